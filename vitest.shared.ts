@@ -1,0 +1,20 @@
+import { defineProject } from 'vitest/config';
+
+/** Resolves our packages to their sources, so that tests need no build. */
+export const sourceConditions = ['@crossmodal/source', 'module', 'node', 'development|production'];
+
+/** The one test recipe, shared by every package. */
+export function packageTests(name: string): ReturnType<typeof defineProject> {
+  return defineProject({
+    resolve: { conditions: sourceConditions },
+    ssr: { resolve: { conditions: sourceConditions } },
+    test: {
+      name,
+      include: ['src/**/*.test.{ts,tsx}'],
+      environment: 'node',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: '../../tsconfig.tests.json' },
+    },
+  });
+}
