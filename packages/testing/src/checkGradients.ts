@@ -1,0 +1,87 @@
+import { add, dispose, grads, mul, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { seededNormalValues } from './seededTensors.js';
+
+/** How {@link checkGradients} probes. */
+export interface GradientCheckOptions {
+  /** Length of the finite step; default 1e-2. */
+  readonly step?: number;
+  /** Largest error relative to the gradient's norm; default 1e-2. */
+  readonly tolerance?: number;
+  /** Seed of the directions; default 1. */
+  readonly seed?: number;
+  /** Number of random directions per input; default 2. */
+  readonly directions?: number;
+}
+
+/**
+ * Compares gradients with central finite differences along random directions, each input by itself.
+ * Outputs of any shape are contracted with a random tensor first.
+ *
+ * @param f - differentiable in all its inputs; returns one tensor
+ * @param inputs - float32 tensors; they stay the caller's
+ * @throws Error that names the input, the finite difference and the gradient's value
+ */
+export async function checkGradients(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  { step = 1e-2, tolerance = 1e-2, seed = 1, directions = 2 }: GradientCheckOptions = {},
+): Promise<void> {
+  const output = f(...inputs);
+  const cotangent = seededNormalValues(output.size, seed);
+  const shape = output.shape;
+  dispose(output);
+
+  const gradients = tidy(() => {
+    const weights = tensor(cotangent, shape);
+    return grads((...values: Tensor[]) => sum(mul(f(...values), weights)))([...inputs]);
+  });
+  for (const [position, input] of inputs.entries()) {
+    const gradient = await read(gradients[position]);
+    for (let trial = 0; trial < directions; trial += 1) {
+      const direction = seededNormalValues(input.size, seed + 1000 * (position + 1) + trial);
+      const ahead = await probe(f, inputs, position, direction, step, cotangent);
+      const behind = await probe(f, inputs, position, direction, -step, cotangent);
+      const numeric = (ahead - behind) / (2 * step);
+      const analytic = dot(gradient, direction);
+      const scale = Math.max(Math.sqrt(dot(gradient, gradient)), Math.abs(numeric), 1e-3);
+      if (!(Math.abs(numeric - analytic) <= tolerance * scale)) {
+        dispose(gradients);
+        throw new Error(
+          `checkGradients: input ${position}: finite differences say ${numeric}, the gradient says ${analytic} ` +
+            `(scale ${scale}, tolerance ${tolerance}).`,
+        );
+      }
+    }
+  }
+  dispose(gradients);
+}
+
+async function probe(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  position: number,
+  direction: Float32Array,
+  length: number,
+  cotangent: Float32Array,
+): Promise<number> {
+  const output = tidy(() => {
+    const moved = inputs.map((input, i) =>
+      i === position ? add(input, mul(tensor(direction, input.shape), length)) : input,
+    );
+    return f(...moved);
+  });
+  const values = await read(output);
+  dispose(output);
+  return dot(values, cotangent);
+}
+
+async function read(values: Tensor | undefined): Promise<ArrayLike<number>> {
+  return values ? values.data() : [];
+}
+
+/** In float64: float32 sums would hide small differences. */
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i += 1) total += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return total;
+}
