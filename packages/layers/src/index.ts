@@ -1,1 +1,32 @@
-export {};
+export { assertDivisible, assertRank, assertShape, ShapeError, type ShapeMismatch } from './checks/ShapeError.js';
+
+export { activation, type ActivationName } from './ops/activation.js';
+export { attention, type AttentionInputs, type AttentionResult } from './ops/attention.js';
+export { dropout } from './ops/dropout.js';
+export { embeddingLookup } from './ops/embeddingLookup.js';
+export { gelu } from './ops/gelu.js';
+export { l2Normalize } from './ops/l2Normalize.js';
+export { layerNorm } from './ops/layerNorm.js';
+export { linear } from './ops/linear.js';
+export { maskedMean } from './ops/maskedMean.js';
+export { maskedBias, maskToBias } from './ops/maskToBias.js';
+export { mergeHeads } from './ops/mergeHeads.js';
+export { quickGelu } from './ops/quickGelu.js';
+export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
+export { splitHeads } from './ops/splitHeads.js';
+
+export { Dropout } from './modules/Dropout.js';
+export { Embedding, type EmbeddingOptions } from './modules/Embedding.js';
+export { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockResult } from './modules/EncoderBlock.js';
+export { LayerNorm } from './modules/LayerNorm.js';
+export { Linear, type LinearOptions } from './modules/Linear.js';
+export { type CallContext, Module } from './modules/Module.js';
+export { PostNormBlock } from './modules/PostNormBlock.js';
+export { PreNormBlock } from './modules/PreNormBlock.js';
+
+export { assignParameters, type ParameterValues } from './parameters/assignParameters.js';
+export { parameterShapes } from './parameters/parameterShapes.js';
+export { type ParameterData, readParameters } from './parameters/readParameters.js';
+
+export { deriveSeed, uniformAt } from './random/deriveSeed.js';
+export { type Initializer, normalInitializer, ones, xavierUniform, zeros } from './random/initializers.js';

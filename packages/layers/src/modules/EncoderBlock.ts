@@ -1,0 +1,40 @@
+import { type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type ActivationName } from '../ops/activation.js';
+import { type Initializer } from '../random/initializers.js';
+import { type CallContext } from './Module.js';
+
+/** Options of {@link PostNormBlock} and {@link PreNormBlock}, named as in Hugging Face's `config.json`. */
+export interface EncoderBlockOptions {
+  /** Size of the stream. */
+  readonly hiddenSize: number;
+  /** Number of attention heads; divides `hiddenSize`. */
+  readonly numAttentionHeads: number;
+  /** Size inside the feed-forward part. */
+  readonly intermediateSize: number;
+  /** Added to the variance in layer normalization. */
+  readonly layerNormEps: number;
+  /** Activation of the feed-forward part. */
+  readonly hiddenAct: ActivationName;
+  /** Dropout of what each half adds to the stream, in [0, 1); default 0. */
+  readonly hiddenDropout?: number | undefined;
+  /** Dropout of the attention weights, in [0, 1); default 0. */
+  readonly attentionDropout?: number | undefined;
+  /** First values of the weights; default normal with standard deviation 0.02. */
+  readonly initializer?: Initializer | undefined;
+  /** Seed of the initializer; default 0. */
+  readonly seed?: number | undefined;
+}
+
+/** What a block takes beside the stream. The seed must differ from block to block: see `deriveSeed`. */
+export interface EncoderBlockContext extends CallContext {
+  /** Added to the attention scores, as `maskToBias` makes it; default: none. */
+  readonly bias?: Tensor4D | undefined;
+}
+
+/** What a block gives back; new tensors, the caller disposes both. */
+export interface EncoderBlockResult {
+  /** `[B, T, D]` float32. */
+  readonly hiddenStates: Tensor3D;
+  /** `[B, H, T, T]` float32, before dropout. */
+  readonly attentions: Tensor4D;
+}

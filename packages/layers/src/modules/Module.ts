@@ -1,0 +1,212 @@
+import {
+  dispose,
+  type Rank,
+  tidy,
+  variable,
+  type Tensor,
+  type TensorContainer,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+// Beside the type, this import registers the gradients of TensorFlow.js, which its core alone does not do in Node.
+import '@tensorflow/tfjs-layers';
+import { type layers } from '@tensorflow/tfjs-layers';
+
+/** What one call passes down to every module. */
+export interface CallContext {
+  /** Seed of this step's dropout; needed only in training mode by modules whose dropout rate is above 0. */
+  readonly seed?: number | undefined;
+}
+
+/** A weight of an adopted layer: what this file needs of TensorFlow.js's `LayerVariable`. */
+interface LeafWeight {
+  readonly originalName: string;
+  trainable: boolean;
+  /** Declared as a tensor there; it is the variable itself. */
+  read(): Variable;
+}
+
+interface Parameter {
+  readonly value: Variable;
+  /** Set for weights of adopted layers, whose own flag must follow. */
+  readonly leafWeight?: LeafWeight;
+}
+
+/**
+ * A part of a model: parameters and children under dotted paths, which are the names in a Hugging Face checkpoint.
+ *
+ * A subclass registers what it owns in its constructor with `parameter`, `child` and `leaf`, and has a typed `call` whose body
+ * runs in `run`. New modules are in evaluation mode.
+ */
+export abstract class Module {
+  #training = false;
+  #disposed = false;
+  readonly #parameters = new Map<string, Parameter>();
+  readonly #children = new Map<string, Module>();
+  readonly #leaves: layers.Layer[] = [];
+
+  /** Whether dropout is active. */
+  get training(): boolean {
+    return this.#training;
+  }
+
+  /**
+   * Switches this module and everything in it to training mode.
+   *
+   * @param mode - false for evaluation mode; default true
+   */
+  train(mode = true): this {
+    this.#assertUsable('train');
+    this.#training = mode;
+    for (const child of this.#children.values()) child.train(mode);
+    return this;
+  }
+
+  /** Switches this module and everything in it to evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Every parameter of this module and its children by dotted path, in order of registration. The variables stay the module's.
+   *
+   * @param prefix - put before each path, with a dot; default none
+   */
+  namedParameters(prefix = ''): Map<string, Variable> {
+    const found = new Map<string, Variable>();
+    for (const [path, { value }] of this.#allParameters(prefix)) found.set(path, value);
+    return found;
+  }
+
+  /**
+   * Excludes parameters from training.
+   *
+   * @param pattern - which paths, as `namedParameters` gives them; default: all
+   */
+  freeze(pattern?: RegExp): this {
+    return this.#setTrainable(false, pattern);
+  }
+
+  /**
+   * Includes parameters in training again.
+   *
+   * @param pattern - which paths, as `namedParameters` gives them; default: all
+   */
+  unfreeze(pattern?: RegExp): this {
+    return this.#setTrainable(true, pattern);
+  }
+
+  /** Frees every parameter of this module and its children. Later use is an error; a second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const { value, leafWeight } of this.#parameters.values()) if (!leafWeight) dispose(value);
+    for (const layer of this.#leaves) layer.dispose();
+    for (const child of this.#children.values()) child.dispose();
+  }
+
+  /**
+   * Registers a parameter.
+   *
+   * @param name - its path below this module; dots are allowed
+   * @param initial - its first value; the module takes it over and disposes it
+   * @throws Error when the name is taken
+   */
+  protected parameter<R extends Rank>(name: string, initial: Tensor<R>): Variable<R> {
+    this.#assertFree(name);
+    const value = variable(initial);
+    dispose(initial);
+    this.#parameters.set(name, { value });
+    return value;
+  }
+
+  /**
+   * Registers a module inside this one, which takes over its disposal.
+   *
+   * @param name - its path below this module, such as `'encoder.layer.0'`
+   * @throws Error when the name is taken
+   */
+  protected child<M extends Module>(name: string, module: M): M {
+    this.#assertFree(name);
+    this.#children.set(name, module);
+    return module;
+  }
+
+  /**
+   * Registers a layer of TensorFlow.js: its weights become parameters `name.weightName`, and this module disposes it.
+   *
+   * @param name - the layer's path below this module
+   * @param layer - a built layer without layers inside
+   * @throws Error when the layer is not built, has no weights or a name is taken
+   */
+  protected leaf<L extends layers.Layer>(name: string, layer: L): L {
+    if (!layer.built || layer.weights.length === 0) {
+      throw new Error(
+        `${this.constructor.name}: leaf "${name}" must be a built layer with weights, got ${layer.weights.length} weights. ` +
+          'Call its build method with the input shapes first.',
+      );
+    }
+    this.#assertFree(name);
+    for (const leafWeight of layer.weights as unknown as readonly LeafWeight[]) {
+      const value = leafWeight.read();
+      // Layers that were built by apply() carry their own name as a scope.
+      const weightName = leafWeight.originalName.split('/').at(-1) ?? '';
+      const path = `${name}.${weightName}`;
+      this.#assertFree(path);
+      this.#parameters.set(path, { value, leafWeight });
+    }
+    this.#leaves.push(layer);
+    return layer;
+  }
+
+  /**
+   * Runs the body of a `call`: checks that the module is usable, and disposes what the body leaves over.
+   *
+   * @param body - returns the tensors that outlive the call
+   */
+  protected run<T extends TensorContainer>(body: () => T): T {
+    this.#assertUsable('call');
+    return tidy(body);
+  }
+
+  #assertUsable(action: string): void {
+    if (this.#disposed) {
+      throw new Error(
+        `${this.constructor.name}: ${action} needs a live module, got a disposed one. Create or load it again.`,
+      );
+    }
+  }
+
+  #assertFree(name: string): void {
+    this.#assertUsable('registration');
+    if (name === '')
+      throw new RangeError(`${this.constructor.name}: the name of a parameter or child must not be empty.`);
+    if (this.#parameters.has(name) || this.#children.has(name)) {
+      throw new Error(`${this.constructor.name}: each name must be registered once, got "${name}" again.`);
+    }
+  }
+
+  #allParameters(prefix: string): Map<string, Parameter> {
+    this.#assertUsable('namedParameters');
+    const found = new Map<string, Parameter>();
+    const start = prefix === '' ? '' : `${prefix}.`;
+    const record = (path: string, parameter: Parameter): void => {
+      if (found.has(path))
+        throw new Error(`${this.constructor.name}: each path must be registered once, got "${path}" again.`);
+      found.set(path, parameter);
+    };
+    for (const [name, parameter] of this.#parameters) record(start + name, parameter);
+    for (const [name, child] of this.#children) {
+      for (const [path, parameter] of child.#allParameters(start + name)) record(path, parameter);
+    }
+    return found;
+  }
+
+  #setTrainable(trainable: boolean, pattern: RegExp | undefined): this {
+    for (const [path, { value, leafWeight }] of this.#allParameters('')) {
+      if (pattern && path.search(pattern) === -1) continue;
+      value.trainable = trainable;
+      if (leafWeight) leafWeight.trainable = trainable;
+    }
+    return this;
+  }
+}

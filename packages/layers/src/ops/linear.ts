@@ -1,0 +1,66 @@
+import {
+  fused,
+  matMul,
+  ones,
+  reshape,
+  tidy,
+  transpose,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { assertRank, ShapeError, assertShape } from '../checks/ShapeError.js';
+import { savedAt, withGradient } from './withGradient.js';
+
+/**
+ * Linear map of the last axis: `y = x Wᵀ + b`, with the weight in PyTorch layout.
+ *
+ * @param x - `[..., In]` float32, rank 1 or more
+ * @param weight - `[Out, In]` float32
+ * @param bias - `[Out]` float32; none by default
+ * @returns `[..., Out]` float32; new tensor, the caller disposes it
+ * @throws {@link ShapeError} when the shapes do not fit
+ *
+ * @example
+ * linear(ones([2, 5, 8]), ones([4, 8]), zeros([4])).shape; // [2, 5, 4]
+ */
+export function linear(x: Tensor, weight: Tensor2D, bias?: Tensor1D): Tensor {
+  const [outFeatures, inFeatures] = assertRank(weight, 2, 'linear: weight');
+  const leading = x.shape.slice(0, -1);
+  if (x.shape.at(-1) !== inFeatures) {
+    throw new ShapeError({
+      argument: 'linear: x',
+      expected: `[..., ${inFeatures}] to match the weight [${outFeatures}, ${inFeatures}]`,
+      received: `[${x.shape.join(', ')}]`,
+    });
+  }
+  if (bias) assertShape(bias, [outFeatures], 'linear: bias');
+  const rows = leading.reduce((product, size) => product * size, 1);
+
+  return withGradient(
+    bias ? [x, weight, bias] : [x, weight],
+    () => {
+      const value = multiplyRows(reshape(x, [rows, inFeatures]), weight, bias);
+      return { value: reshape(value, [...leading, outFeatures]), saved: [x, weight] };
+    },
+    (dy, saved) => {
+      const rowGradients = reshape(dy, [rows, outFeatures]);
+      const rowInputs = reshape(savedAt(saved, 0), [rows, inFeatures]);
+      const dx = reshape(matMul(rowGradients, savedAt(saved, 1)), x.shape);
+      // The transposed operand comes first: matMul's own transposeA is more than ten times slower on wasm.
+      const dWeight = matMul(transpose(rowGradients), rowInputs);
+      return bias ? [dx, dWeight, sumRows(rowGradients)] : [dx, dWeight];
+    },
+  );
+}
+
+/** Sum over the rows of a matrix, as a product with ones: the Sum kernel transposes first and is several times slower on wasm. */
+export function sumRows(x: Tensor): Tensor {
+  const [rows, columns] = assertRank(x, 2, 'sumRows: x');
+  return tidy(() => reshape(matMul(ones([1, rows]), x), [columns]));
+}
+
+function multiplyRows(rows: Tensor, weight: Tensor2D, bias: Tensor1D | undefined): Tensor {
+  const columns = transpose(weight);
+  return bias ? fused.matMul({ a: rows, b: columns, bias }) : matMul(rows, columns);
+}
