@@ -1,1 +1,16 @@
-export {};
+export {
+  type AttentionGate,
+  CrossModalAttention,
+  type CrossModalAttentionInputs,
+  type CrossModalAttentionOptions,
+  type CrossModalAttentionOutput,
+} from './CrossModalAttention.js';
+export {
+  PooledCrossModalAttention,
+  type PooledCrossModalAttentionInputs,
+  type PooledCrossModalAttentionOptions,
+  type PooledCrossModalAttentionOutput,
+} from './PooledCrossModalAttention.js';
+export { ProjectionLayer, type ProjectionLayerOptions } from './ProjectionLayer.js';
+export { registerLayers } from './registerLayers.js';
+export { SingleKeyError } from './SingleKeyError.js';
