@@ -9,11 +9,9 @@ import {
   type Rank,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { type AttentionShapes, assertAttentionShapes } from './assertAttentionShapes.js';
+import { type AttentionInputShapes, type AttentionShapes, assertAttentionShapes } from './assertAttentionShapes.js';
 import { ProjectionLayer, type ProjectionLayerOptions } from './ProjectionLayer.js';
 import { readInputShapes } from './readInputShapes.js';
-
-type PooledInputShapes = readonly [Shape, Shape, Shape?];
 
 /** Options of {@link PooledCrossModalAttention}. */
 export interface PooledCrossModalAttentionOptions extends ProjectionLayerOptions {
@@ -137,11 +135,11 @@ export class PooledCrossModalAttention extends ProjectionLayer {
     return { ...super.getConfig(), hiddenSize: this.hiddenSize, seed: this.seed };
   }
 
-  private inputShapes(shapes: Shape | readonly Shape[]): PooledInputShapes {
+  private inputShapes(shapes: Shape | readonly Shape[]): AttentionInputShapes {
     return readInputShapes('PooledCrossModalAttention', ['query', 'key', 'keyMask?'], shapes);
   }
 
-  private assertShapes([query, key, keyMask]: PooledInputShapes): AttentionShapes {
+  private assertShapes([query, key, keyMask]: AttentionInputShapes): AttentionShapes {
     for (const shape of [query, key]) {
       if (shape.length !== 2) {
         throw new ShapeError({

@@ -12,7 +12,7 @@ export interface AttentionShapes {
 }
 
 /** Shapes of query and key, and of the masks where there are any. */
-export type AttentionInputShapes = readonly [Shape, Shape, Shape?, Shape?];
+export type AttentionInputShapes = readonly [Shape, Shape, ...(Shape | undefined)[]];
 
 interface Expectations {
   /** Whether one key per sample means something. */
