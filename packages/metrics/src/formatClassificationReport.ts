@@ -5,7 +5,9 @@ const HEADERS = ['precision', 'recall', 'f1-score', 'support'];
 const NUMBER_WIDTH = 9;
 
 /**
- * Prints a report as the table that scikit-learn prints, character by character.
+ * Prints a report as the table that scikit-learn 1.9.1 prints, character by character.
+ *
+ * Different from it: supports stay whole numbers when no prediction is right, where it prints `3.0` for 3.
  *
  * @param options - `digits`: decimals, 0 to 100; default 2
  * @throws `RangeError` when `digits` is no whole number from 0 to 100
