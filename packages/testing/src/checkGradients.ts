@@ -19,7 +19,8 @@ export interface GradientCheckOptions {
  *
  * @param f - differentiable in all its inputs; returns one tensor
  * @param inputs - float32 tensors; they stay the caller's
- * @throws Error that names the input, the finite difference and the gradient's value
+ * @throws Error that names the input, the finite difference and the gradient's value; also when a gradient is zero everywhere,
+ * which proves nothing
  */
 export async function checkGradients(
   f: (...inputs: Tensor[]) => Tensor,
@@ -37,6 +38,10 @@ export async function checkGradients(
   });
   for (const [position, input] of inputs.entries()) {
     const gradient = await read(gradients[position]);
+    if (!(dot(gradient, gradient) > 0)) {
+      dispose(gradients);
+      throw new Error(`checkGradients: input ${position}: the gradient must not be zero everywhere, got zeros or NaN.`);
+    }
     for (let trial = 0; trial < directions; trial += 1) {
       const direction = unitVector(input.size, seed + 1000 * (position + 1) + trial);
       const ahead = await probe(f, inputs, position, direction, step, cotangent);

@@ -21,6 +21,7 @@ export interface CallContext {
 interface LeafWeight {
   readonly originalName: string;
   trainable: boolean;
+  dispose(): void;
   /** Declared as a tensor there; it is the variable itself. */
   read(): Variable;
 }
@@ -42,7 +43,6 @@ export abstract class Module {
   #disposed = false;
   readonly #parameters = new Map<string, Parameter>();
   readonly #children = new Map<string, Module>();
-  readonly #leaves: layers.Layer[] = [];
 
   /** Whether dropout is active. */
   get training(): boolean {
@@ -99,8 +99,8 @@ export abstract class Module {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const { value, leafWeight } of this.#parameters.values()) if (!leafWeight) dispose(value);
-    for (const layer of this.#leaves) layer.dispose();
+    // Weight by weight: the dispose method of a layer throws unless its apply method was used.
+    for (const { value, leafWeight } of this.#parameters.values()) (leafWeight ?? value).dispose();
     for (const child of this.#children.values()) child.dispose();
   }
 
@@ -146,15 +146,13 @@ export abstract class Module {
       );
     }
     this.#assertFree(name);
-    for (const leafWeight of layer.weights as unknown as readonly LeafWeight[]) {
-      const value = leafWeight.read();
+    const found = (layer.weights as unknown as readonly LeafWeight[]).map((leafWeight): [string, Parameter] => {
       // Layers that were built by apply() carry their own name as a scope.
-      const weightName = leafWeight.originalName.split('/').at(-1) ?? '';
-      const path = `${name}.${weightName}`;
+      const path = `${name}.${leafWeight.originalName.split('/').at(-1) ?? ''}`;
       this.#assertFree(path);
-      this.#parameters.set(path, { value, leafWeight });
-    }
-    this.#leaves.push(layer);
+      return [path, { value: leafWeight.read(), leafWeight }];
+    });
+    for (const [path, parameter] of found) this.#parameters.set(path, parameter);
     return layer;
   }
 

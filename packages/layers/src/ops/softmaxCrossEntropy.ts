@@ -1,4 +1,6 @@
 import {
+  add,
+  cast,
   exp,
   expandDims,
   log,
@@ -56,8 +58,7 @@ export function softmaxCrossEntropy(
   const losses = withGradient(
     [logits],
     () => {
-      const spread = labelSmoothing / classes;
-      const smoothed = oneHot(labels, classes, 1 - labelSmoothing + spread, spread, 'float32');
+      const smoothed = smoothLabels(labels, classes, labelSmoothing);
       const targets = classWeights ? mul(smoothed, classWeights) : smoothed;
       const logProbabilities = composeLogSoftmax(logits);
       const value = neg(sum(mul(targets, logProbabilities), -1));
@@ -71,6 +72,12 @@ export function softmaxCrossEntropy(
   );
   // A sum over the last of two axes leaves one, which the declared type of a composed op cannot say.
   return losses as Tensor1D;
+}
+
+function smoothLabels(labels: Tensor1D, classes: number, labelSmoothing: number): Tensor {
+  // As integers first: the OneHot kernel of wasm writes integers into a float32 tensor.
+  const exact = cast(oneHot(labels, classes), 'float32');
+  return labelSmoothing === 0 ? exact : add(mul(exact, 1 - labelSmoothing), labelSmoothing / classes);
 }
 
 function composeLogSoftmax(logits: Tensor): Tensor {

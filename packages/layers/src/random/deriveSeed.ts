@@ -2,14 +2,14 @@
  * Derives a seed for one purpose from a seed for many: the same arguments give the same result on every machine.
  *
  * @param seed - any integer
- * @param salts - what the derived seed is for, in order: `deriveSeed(seed, 'dropout', step)`
+ * @param salts - what the derived seed is for, in order, numbers being integers: `deriveSeed(seed, 'dropout', step)`
  * @returns integer in [0, 2^32)
  *
  * @example
  * deriveSeed(42, 'layer', 0) === deriveSeed(42, 'layer', 0); // true
  */
 export function deriveSeed(seed: number, ...salts: readonly (number | string)[]): number {
-  let bits = mixBits(seed ^ 0x9e3779b9);
+  let bits = absorbNumber(0x9e3779b9, seed);
   for (const salt of salts) bits = typeof salt === 'number' ? absorbNumber(bits, salt) : absorbText(bits, salt);
   return bits >>> 0;
 }
