@@ -5,7 +5,7 @@ import { type BackendName } from './BackendName.js';
 export interface StartedBackend {
   /** In words: `'NVIDIA H100 (webgpu)'`, `'CPU (SIMD, 1 thread)'`. */
   readonly device: string;
-  /** The version of the npm package that runs it. */
+  /** The version of the TensorFlow.js package that runs it. */
   readonly version: string;
   /** True when a graphics processor computes. */
   readonly isGpu: boolean;

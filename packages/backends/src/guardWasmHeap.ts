@@ -27,14 +27,16 @@ const ADDRESSABLE_BYTES = 2 ** 32;
  * guardWasmHeap(backend());
  */
 export function guardWasmHeap(backend: KernelBackend): void {
-  const { wasm } = backend as Partial<GuardedBackend>; // every access below is checked first
+  const { wasm } = backend as Partial<GuardedBackend>; // checked below
   if (typeof wasm?._malloc !== 'function') {
     throw new TypeError(
       `guardWasmHeap: backend must be the wasm backend of TensorFlow.js, got ${backend.constructor.name}.`,
     );
   }
+  if (wasm._malloc[guarded]) return;
+  // Emscripten's first call replaces the function with the real one, and would replace ours.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
-  if (allocate[guarded]) return;
   const guardedAllocate: Allocate = (bytes) => {
     const offset = bytes < ADDRESSABLE_BYTES ? allocate(bytes) : 0;
     if (offset === 0 && bytes > 0) throw new WasmHeapFullError(bytes, wasm.HEAPU8.byteLength);

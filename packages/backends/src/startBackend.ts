@@ -59,7 +59,8 @@ async function startFastest(host: BackendHost): Promise<BackendInfo> {
         passedOver.push(`${name} not used: ${probe.device} is emulated on the CPU. Ask for it by name if you want it.`);
       } else {
         const started = await adapter.start(host);
-        return { requested: 'auto', name, ...started, notes: [...passedOver, ...started.notes] };
+        const fellDown = name === 'wasm' || name === 'cpu' ? [`Fell down to ${name}: nothing faster starts here.`] : [];
+        return { requested: 'auto', name, ...started, notes: [...fellDown, ...passedOver, ...started.notes] };
       }
     } catch (error) {
       passedOver.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,3 +1,5 @@
+import { version_core } from '@tensorflow/tfjs-core';
+
 import { activateBackend, isRegistered } from './activateBackend.js';
 import { type BackendAdapter, type BackendProbe } from './BackendAdapter.js';
 import { type BackendHost } from './BackendHost.js';
@@ -20,7 +22,7 @@ export const webgpuAdapter: BackendAdapter = {
     const found = await findDevice(host);
     if ('missing' in found) throw new BackendUnavailableError('webgpu', found);
     if (gpuOfThisProcess() === undefined) await provideDawn(host);
-    const version = await loadBackend(host);
+    await loadBackend(host);
     try {
       await activateBackend('webgpu');
     } catch (cause) {
@@ -29,7 +31,7 @@ export const webgpuAdapter: BackendAdapter = {
     quietFirstUse();
     const isSoftware = isSoftwareGpu(found);
     const notes = isSoftware ? ['The GPU is emulated on the CPU: good for tests, slower than wasm.'] : [];
-    return { device: describeGpuDevice(found), version, isGpu: !isSoftware, isSoftware, notes };
+    return { device: describeGpuDevice(found), version: version_core, isGpu: !isSoftware, isSoftware, notes };
   },
 };
 
@@ -85,12 +87,21 @@ async function findDawnDevice(host: BackendHost): Promise<GpuDevice | BackendUna
         missing: `a driver that Dawn survives (the trial ended with ${report.message})`,
         command: NO_ADAPTER.command,
       };
-    case 'not-possible': {
-      await provideDawn(host);
-      const adapter = await gpuOfThisProcess()?.requestAdapter({ powerPreference: 'high-performance' });
-      return adapter ? readGpuDevice(adapter) : NO_ADAPTER;
-    }
+    case 'not-possible':
+      return findDeviceHere(host);
   }
+}
+
+/** Without a trial process; whether the package is there shows only by loading it. */
+async function findDeviceHere(host: BackendHost): Promise<GpuDevice | BackendUnavailableDetails> {
+  try {
+    await provideDawn(host);
+  } catch (error) {
+    if (error instanceof BackendUnavailableError) return error;
+    throw error;
+  }
+  const adapter = await gpuOfThisProcess()?.requestAdapter({ powerPreference: 'high-performance' });
+  return adapter ? readGpuDevice(adapter) : NO_ADAPTER;
 }
 
 /** Puts Dawn where `@tensorflow/tfjs-backend-webgpu` looks for it. */
@@ -109,23 +120,19 @@ async function provideDawn(host: BackendHost): Promise<void> {
 }
 
 /** Imports the tfjs backend, which registers itself only if `navigator.gpu` is there by then. */
-async function loadBackend(host: BackendHost): Promise<string> {
-  if (isRegistered('webgpu')) return 'registered by the application';
-  let loaded: unknown;
+async function loadBackend(host: BackendHost): Promise<void> {
+  if (isRegistered('webgpu')) return;
   try {
-    loaded = await host.importModule('@tensorflow/tfjs-backend-webgpu');
+    await host.importModule('@tensorflow/tfjs-backend-webgpu');
   } catch (cause) {
     const command = host.runsInNode ? INSTALL : "import '@tensorflow/tfjs-backend-webgpu' before startBackend";
     throw new BackendUnavailableError('webgpu', { missing: "'@tensorflow/tfjs-backend-webgpu'", command, cause });
   }
-  if (!isRegistered('webgpu')) {
-    throw new BackendUnavailableError('webgpu', {
-      missing: "'@tensorflow/tfjs-backend-webgpu' to be imported after the GPU is there, by startBackend itself",
-      command: "remove your own import of '@tensorflow/tfjs-backend-webgpu', or run: npm dedupe @tensorflow/tfjs-core",
-    });
-  }
-  const { version_webgpu: version } = loaded as { version_webgpu?: string }; // read defensively
-  return version ?? 'unknown';
+  if (isRegistered('webgpu')) return;
+  throw new BackendUnavailableError('webgpu', {
+    missing: "'@tensorflow/tfjs-backend-webgpu' to be imported once the GPU is there, by startBackend itself",
+    command: "remove your own import of '@tensorflow/tfjs-backend-webgpu', or run: npm dedupe @tensorflow/tfjs-core",
+  });
 }
 
 function gpuOfThisProcess(): Gpu | undefined {

@@ -1,0 +1,34 @@
+import { type BackendHost, type ChildReport } from '../BackendHost.js';
+
+/** What a stubbed machine has. */
+export interface StubMachine {
+  readonly runsInNode?: boolean;
+  /** Importable packages; anything else is not installed. */
+  readonly packages?: Readonly<Record<string, () => unknown>>;
+  /** What the child process reports when its script imports a package; default "not installed". */
+  readonly children?: Readonly<Record<string, ChildReport>>;
+}
+
+/** A machine of our own making, and what was asked of it. */
+export function stubHost(machine: StubMachine = {}): BackendHost & { readonly imported: string[] } {
+  const imported: string[] = [];
+  return {
+    imported,
+    runsInNode: machine.runsInNode ?? true,
+    importModule(specifier) {
+      imported.push(specifier);
+      const make = machine.packages?.[specifier];
+      if (make) return Promise.resolve().then(make);
+      return Promise.reject(Object.assign(new Error(notFound(specifier)), { code: 'ERR_MODULE_NOT_FOUND' }));
+    },
+    runInChild(body) {
+      const specifier = /import\('([^']+)'\)/.exec(body)?.[1] ?? '';
+      const absent: ChildReport = { outcome: 'threw', code: 'ERR_MODULE_NOT_FOUND', message: notFound(specifier) };
+      return Promise.resolve(machine.children?.[specifier] ?? absent);
+    },
+  };
+}
+
+function notFound(specifier: string): string {
+  return `Cannot find package '${specifier}' imported from here`;
+}
