@@ -19,5 +19,5 @@ test('a probe either has a device or says what is missing', () => {
   if (probe.available) expectTypeOf(probe.device).toEqualTypeOf<string>();
   else expectTypeOf(probe.command).toEqualTypeOf<string>();
   // @ts-expect-error known only once it is available
-  void probe.device;
+  expectTypeOf(probe.device).toEqualTypeOf<string>();
 });
