@@ -27,7 +27,7 @@ export async function checkGradients(
   inputs: readonly Tensor[],
   { step = 1e-2, tolerance = 1e-2, seed = 20260, directions = 2 }: GradientCheckOptions = {},
 ): Promise<void> {
-  const output = f(...inputs);
+  const output = tidy(() => f(...inputs));
   const cotangent = seededNormalValues(output.size, seed);
   const shape = output.shape;
   dispose(output);

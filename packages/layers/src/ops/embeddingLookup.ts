@@ -28,7 +28,9 @@ export function embeddingLookup(table: Tensor2D, ids: Tensor): Tensor {
     [table],
     () => {
       // GatherND copies whole rows; GatherV2 goes value by value and is a hundred times slower on wasm.
-      const rows = gatherND(table, reshape(ids, [count, 1]));
+      const indices = reshape(ids, [count, 1]);
+      const fused = runFusedKernel('CrossmodalEmbeddingLookup', { table, indices })?.[0];
+      const rows = fused ?? gatherND(table, indices);
       return { value: reshape(rows, [...ids.shape, width]), saved: [ids] };
     },
     (dy, [rowIds = ids]) => {

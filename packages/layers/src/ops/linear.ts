@@ -10,6 +10,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { assertRank, ShapeError, assertShape } from '../checks/ShapeError.js';
+import { runFusedKernel } from './fusedKernel.js';
 import { savedAt, withGradient } from './withGradient.js';
 
 /**
@@ -46,10 +47,8 @@ export function linear(x: Tensor, weight: Tensor2D, bias?: Tensor1D): Tensor {
     (dy, saved) => {
       const rowGradients = reshape(dy, [rows, outFeatures]);
       const rowInputs = reshape(savedAt(saved, 0), [rows, inFeatures]);
-      const dx = reshape(matMul(rowGradients, savedAt(saved, 1)), x.shape);
-      // The transposed operand comes first: matMul's own transposeA is more than ten times slower on wasm.
-      const dWeight = matMul(transpose(rowGradients), rowInputs);
-      return bias ? [dx, dWeight, sumRows(rowGradients)] : [dx, dWeight];
+      const [dx, ...others] = differentiateRows(rowGradients, rowInputs, savedAt(saved, 1), bias !== undefined);
+      return [reshape(dx, x.shape), ...others];
     },
   );
 }
@@ -61,6 +60,18 @@ export function sumRows(x: Tensor): Tensor {
 }
 
 function multiplyRows(rows: Tensor, weight: Tensor2D, bias: Tensor1D | undefined): Tensor {
+  const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
+  const [product] = runFusedKernel('CrossmodalLinear', inputs) ?? [];
+  if (product) return product;
   const columns = transpose(weight);
   return bias ? fused.matMul({ a: rows, b: columns, bias }) : matMul(rows, columns);
+}
+
+function differentiateRows(dy: Tensor, x: Tensor, weight: Tensor, hasBias: boolean): [Tensor, ...Tensor[]] {
+  const fused = runFusedKernel('CrossmodalLinearGrad', { dy, x, weight }, { hasBias: hasBias ? 1 : 0 });
+  if (fused) return [savedAt(fused, 0), ...fused.slice(1)];
+  const dx = matMul(dy, weight);
+  // The transposed operand comes first: matMul's own transposeA is more than ten times slower on wasm.
+  const dWeight = matMul(transpose(dy), x);
+  return hasBias ? [dx, dWeight, sumRows(dy)] : [dx, dWeight];
 }

@@ -60,13 +60,17 @@ export function softmaxCrossEntropy(
     () => {
       const smoothed = smoothLabels(labels, classes, labelSmoothing);
       const targets = classWeights ? mul(smoothed, classWeights) : smoothed;
+      const fused = runFusedKernel('CrossmodalSoftmaxCrossEntropy', { logits, targets });
+      if (fused) return { value: savedAt(fused, 0), saved: [targets, savedAt(fused, 1)] };
       const logProbabilities = composeLogSoftmax(logits);
-      const value = neg(sum(mul(targets, logProbabilities), -1));
-      return { value, saved: [targets, logProbabilities] };
+      return { value: neg(sum(mul(targets, logProbabilities), -1)), saved: [targets, logProbabilities] };
     },
     (dy, saved) => {
       const targets = savedAt(saved, 0);
-      const expected = mul(exp(savedAt(saved, 1)), sum(targets, -1, true));
+      const logProbabilities = savedAt(saved, 1);
+      const fused = runFusedKernel('CrossmodalSoftmaxCrossEntropyGrad', { dy, logProbabilities, targets });
+      if (fused) return fused;
+      const expected = mul(exp(logProbabilities), sum(targets, -1, true));
       return [mul(expandDims(dy, 1), sub(expected, targets))];
     },
   );
@@ -81,8 +85,6 @@ function smoothLabels(labels: Tensor1D, classes: number, labelSmoothing: number)
 }
 
 function composeLogSoftmax(logits: Tensor): Tensor {
-  const fused = runFusedKernel('CrossmodalLogSoftmax', { logits })?.[0];
-  if (fused) return fused;
   const shifted = sub(logits, max(logits, -1, true));
   return sub(shifted, log(sum(exp(shifted), -1, true)));
 }

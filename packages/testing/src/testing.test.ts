@@ -1,0 +1,127 @@
+import { mul, ones, relu, square, sum, tensor, tidy, customGrad, type Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  backendsUnderTest,
+  checkGradients,
+  expectGradientsClose,
+  expectNoLeaks,
+  expectTensorsClose,
+  goldenTensor,
+  goldenValue,
+  onBackends,
+  readGolden,
+  seededNormal,
+  seededUniform,
+  useBackend,
+} from './index.js';
+
+onBackends(['cpu', 'wasm'], (name) => {
+  it('compares dtype, shape and every value', async () => {
+    const x = tensor([1, 2, 3, 4], [2, 2]);
+    await expectTensorsClose(x, { shape: [2, 2], values: [1, 2, 3, 4.000001] });
+    await expect(expectTensorsClose(x, { shape: [4], values: [1, 2, 3, 4] })).rejects.toThrow(
+      'shape must be [4], got [2, 2].',
+    );
+    await expect(expectTensorsClose(x, tensor([1, 2, 3, 4], [2, 2], 'int32'))).rejects.toThrow(
+      'dtype must be int32, got float32.',
+    );
+    await expect(expectTensorsClose(x, { shape: [2, 2], values: [1, 2.5, 2, 4] }, 0.1)).rejects.toThrow(
+      'expectTensorsClose: 2 of 4 values differ by more than 0.1. The largest difference is 1 at [1, 0]: expected 2, got 3.',
+    );
+  });
+
+  it('takes NaN for different from everything but NaN', async () => {
+    const x = tensor([NaN, 1]);
+    await expectTensorsClose(x, { shape: [2], values: [NaN, 1] });
+    await expect(expectTensorsClose(x, { shape: [2], values: [0, 1] })).rejects.toThrow('expected 0, got NaN');
+    await expect(expectTensorsClose(tensor([1]), { shape: [1], values: [NaN] })).rejects.toThrow('expected NaN, got 1');
+  });
+
+  it('measures gradients by their largest entry', async () => {
+    const expected = { shape: [2], values: [100, 1] };
+    await expectGradientsClose(tensor([100, 1.009]), expected);
+    await expect(expectGradientsClose(tensor([100, 1.02]), expected)).rejects.toThrow('1 of 2 values differ');
+    await expectGradientsClose(tensor([5e-8]), { shape: [1], values: [0] });
+    await expect(expectGradientsClose(tensor([5e-7]), { shape: [1], values: [0] })).rejects.toThrow('differ');
+  });
+
+  it('counts what is left behind, also after what the first run caches', async () => {
+    let cache: Tensor | undefined;
+    await expectNoLeaks(() => {
+      cache ??= ones([2]);
+      tidy(() => mul(ones([2]), cache!).shape);
+    });
+    await expect(expectNoLeaks(() => ones([2]))).rejects.toThrow('got 1 tensors and 1 data buffers.');
+    await expect(expectNoLeaks(() => Promise.reject(new Error('from run')))).rejects.toThrow('from run');
+  });
+
+  it('accepts right gradients and refuses wrong, zero and missing ones', async () => {
+    const x = seededNormal([3, 2], 1);
+    await checkGradients((a, b) => mul(square(a), b), [x, seededNormal([3, 2], 2)]);
+    const wrong = customGrad((a: unknown) => ({
+      value: square(a as Tensor),
+      gradFunc: (dy: Tensor) => mul(dy, a as Tensor),
+    }));
+    await expect(checkGradients((a) => wrong(a), [x])).rejects.toThrow(
+      'checkGradients: input 0: finite differences say',
+    );
+    await expect(checkGradients((a) => relu(mul(square(a), -1)), [x])).rejects.toThrow(
+      'checkGradients: input 0: the gradient must not be zero everywhere, got zeros or NaN.',
+    );
+    await expectNoLeaks(() => checkGradients((a) => sum(square(a)), [x]));
+  });
+
+  it(`draws the same numbers on ${name} as on any backend`, async () => {
+    const [normal, uniform] = [seededNormal([3], 5, 2), seededUniform([2, 2], 5, -1, 1)];
+    expect([...(await normal.data()), ...(await uniform.data())].map((value) => value.toFixed(5)))
+      .toMatchInlineSnapshot(`
+      [
+        "-1.65778",
+        "4.48870",
+        "-4.12230",
+        "0.02033",
+        "-0.24668",
+        "-0.94973",
+        "0.80989",
+      ]
+    `);
+    expect(uniform.shape).toEqual([2, 2]);
+    const many = [...(await seededNormal([10_000], 1).data())];
+    expect(Math.abs(many.reduce((total, value) => total + value, 0) / 10_000)).toBeLessThan(0.04);
+    expect(many.reduce((total, value) => total + value * value, 0) / 10_000).toBeCloseTo(1, 1);
+  });
+});
+
+describe('golden files', () => {
+  const at = (name: string): URL => new URL(`../fixtures/${name}.json`, import.meta.url);
+
+  it('are read and looked up by name', async () => {
+    await useBackend('cpu');
+    const golden = await readGolden(at('example'));
+    expect(goldenValue(golden, 'x').values).toEqual([1, 2]);
+    await expectTensorsClose(goldenTensor(golden, 'x'), { shape: [1, 2], values: [1, 2] }, 0);
+    expect(() => goldenValue(golden, 'z')).toThrow('goldenValue: the file has no "z". It holds: x.');
+    await expect(readGolden(at('wrong-size'))).rejects.toThrow(
+      'readGolden: "y" must hold 2 values for shape [1, 2], got 3.',
+    );
+  });
+});
+
+describe('backendsUnderTest', () => {
+  const before = process.env.CROSSMODAL_TEST_BACKENDS;
+  afterEach(() => {
+    if (before === undefined) delete process.env.CROSSMODAL_TEST_BACKENDS;
+    else process.env.CROSSMODAL_TEST_BACKENDS = before;
+  });
+
+  it('reads the environment and refuses unknown names', () => {
+    delete process.env.CROSSMODAL_TEST_BACKENDS;
+    expect(backendsUnderTest()).toEqual(['cpu', 'wasm']);
+    process.env.CROSSMODAL_TEST_BACKENDS = 'webgpu, cpu';
+    expect(backendsUnderTest()).toEqual(['webgpu', 'cpu']);
+    process.env.CROSSMODAL_TEST_BACKENDS = 'cuda';
+    expect(backendsUnderTest).toThrow(
+      'CROSSMODAL_TEST_BACKENDS: each entry must be one of cpu, wasm, webgpu, got "cuda".',
+    );
+  });
+});
