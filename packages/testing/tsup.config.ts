@@ -1,3 +1,4 @@
 import { packageConfig } from '../../tsup.shared.js';
 
-export default packageConfig();
+// What the repository's root installs for every package: never bundled.
+export default packageConfig({ external: [/^node:/, /^@tensorflow\//, 'vitest', 'webgpu'] });
