@@ -1,1 +1,12 @@
-export {};
+export { assertTensorsMatch } from './assertTensorsMatch.js';
+export { commitFile } from './files/commitFile.js';
+export { commitFolder } from './files/commitFolder.js';
+export { sweepOrphans } from './files/sweepOrphans.js';
+export { writeFolder } from './files/writeFolder.js';
+export { type CheckpointFolder } from './folder/CheckpointFolder.js';
+export { openFolder } from './folder/openFolder.js';
+export { parseSafetensors } from './safetensors/parseSafetensors.js';
+export { SafetensorsError } from './safetensors/SafetensorsError.js';
+export { serializeSafetensors } from './safetensors/serializeSafetensors.js';
+export { type TensorData, type TensorDtype, type TensorValues } from './safetensors/TensorData.js';
+export { WeightsError, type WeightsMismatch } from './WeightsError.js';
