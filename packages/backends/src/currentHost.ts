@@ -1,4 +1,4 @@
-import { type ExecFileException } from 'node:child_process';
+import type { ExecFileException } from 'node:child_process';
 
 import { type BackendHost, type ChildReport } from './BackendHost.js';
 

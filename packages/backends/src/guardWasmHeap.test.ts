@@ -1,5 +1,5 @@
 import { backend, fill, tensor } from '@tensorflow/tfjs-core';
-import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { guardWasmHeap } from './guardWasmHeap.js';

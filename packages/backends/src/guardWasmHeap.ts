@@ -1,4 +1,4 @@
-import { type KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend } from '@tensorflow/tfjs-core';
 
 import { WasmHeapFullError } from './WasmHeapFullError.js';
 

@@ -8,8 +8,8 @@ import {
   UnsortedSegmentSum,
   util,
 } from '@tensorflow/tfjs-core';
-import { type MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
 /**
  * Registers a linear-time `UnsortedSegmentSum`, the kernel behind the gradient of `gather`.

@@ -1,0 +1,17 @@
+import { engine } from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+
+import * as backends from './index.js';
+
+it('loads no backend until one is started', () => {
+  expect(Object.keys(backends).sort()).toEqual([
+    'BackendUnavailableError',
+    'WasmHeapFullError',
+    'backendNames',
+    'guardWasmHeap',
+    'probeBackends',
+    'registerSegmentSum',
+    'startBackend',
+  ]);
+  expect(engine().registryFactory).toEqual({});
+});
