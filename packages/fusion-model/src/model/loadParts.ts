@@ -1,0 +1,79 @@
+import { assignParameters, type Module, type ParameterValues, parameterShapes } from '@crossmodal/layers';
+import {
+  assertTensorsMatch,
+  type CheckpointFolder,
+  openFolder,
+  parseSafetensors,
+  type TensorData,
+} from '@crossmodal/weights';
+import { readConfigFile } from '../config/configFile.js';
+import { fusionStrategies } from '../config/FusionStrategy.js';
+import type { MultimodalSentimentOptions } from '../config/MultimodalSentimentConfig.js';
+import type { ImageEncoder } from '../encoders/ImageEncoder.js';
+import type { TextEncoder } from '../encoders/TextEncoder.js';
+import { encoderFolders } from './modelFiles.js';
+import { subfolder } from './subfolder.js';
+
+/** Loads one encoder from its own folder; `BertEncoder` and `ClipVisionEncoder` are such loaders. */
+export interface EncoderLoader<E> {
+  load(folder: CheckpointFolder): Promise<E>;
+}
+
+/** Who loads the encoders of a checkpoint; those that its strategy does not use may be left out. */
+export interface EncoderLoaders {
+  readonly text?: EncoderLoader<TextEncoder> | undefined;
+  readonly image?: EncoderLoader<ImageEncoder> | undefined;
+}
+
+/** What a model is built from. */
+export interface LoadedParts {
+  readonly folder: CheckpointFolder;
+  readonly config: MultimodalSentimentOptions;
+  readonly textEncoder: TextEncoder | undefined;
+  readonly imageEncoder: ImageEncoder | undefined;
+}
+
+/** Reads the config of a checkpoint and loads the encoders that its strategy uses. */
+export async function loadParts(
+  source: string | URL | CheckpointFolder,
+  loaders: EncoderLoaders,
+): Promise<LoadedParts> {
+  const folder = typeof source === 'string' || source instanceof URL ? openFolder(source) : source;
+  const config = readConfigFile(await folder.readJson('config.json'), folder.location);
+  const needs = fusionStrategies[config.fusionStrategy ?? 'cross-attention'];
+  const text = needs.text ? present(loaders.text, 'text', folder.location) : undefined;
+  const image = needs.image ? present(loaders.image, 'image', folder.location) : undefined;
+  const textEncoder = await text?.load(subfolder(folder, encoderFolders.text));
+  try {
+    return { folder, config, textEncoder, imageEncoder: await image?.load(subfolder(folder, encoderFolders.image)) };
+  } catch (error) {
+    textEncoder?.dispose();
+    throw error;
+  }
+}
+
+/** Reads `model.safetensors` into the fusion and the classifier of a model. */
+export async function readFusionWeights(model: Module, folder: CheckpointFolder): Promise<void> {
+  const tensors = parseSafetensors(await folder.read('model.safetensors'));
+  const expected = [...parameterShapes(model)].filter(([path]) => /^(fusion|classifier)\./.test(path));
+  assertTensorsMatch(new Map(expected), tensors, `${folder.location}: model.safetensors`);
+  assignParameters(
+    model,
+    new Map([...tensors].map(([path, tensor]) => [path, floatsOf(path, tensor, folder.location)])),
+  );
+}
+
+function floatsOf(path: string, { dtype, shape, data }: TensorData, location: string): ParameterValues {
+  if (data instanceof Float32Array || data instanceof Float64Array) return { shape, data };
+  throw new RangeError(`${location}: model.safetensors: "${path}" must hold floating-point numbers, got ${dtype}.`);
+}
+
+function present<L>(loader: L | undefined, name: 'text' | 'image', location: string): L {
+  if (loader === undefined) {
+    throw new TypeError(
+      `MultimodalSentimentModel.load: the model in ${location} needs ${name === 'text' ? 'a text' : 'an image'} encoder, got no loader. ` +
+        `Pass { ${name}: ${name === 'text' ? 'BertEncoder' : 'ClipVisionEncoder'} }.`,
+    );
+  }
+  return loader;
+}
