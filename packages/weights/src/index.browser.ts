@@ -1,8 +1,22 @@
-export { assertTensorsMatch } from './assertTensorsMatch.js';
-export { type CheckpointFolder } from './folder/CheckpointFolder.js';
-export { openFolder } from './folder/openFolder.browser.js';
 export { parseSafetensors } from './safetensors/parseSafetensors.js';
 export { SafetensorsError } from './safetensors/SafetensorsError.js';
 export { serializeSafetensors } from './safetensors/serializeSafetensors.js';
 export { type TensorData, type TensorDtype, type TensorValues } from './safetensors/TensorData.js';
-export { WeightsError, type WeightsMismatch } from './WeightsError.js';
+
+export { assertTensorsMatch } from './checks/assertTensorsMatch.js';
+export { floatTensors, type FloatTensor } from './checks/floatTensors.js';
+export { type MisshapedTensor, WeightsError, type WeightsMismatch } from './checks/WeightsError.js';
+
+export { assertFileName } from './folders/assertFileName.js';
+export { type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { openFolder, type OpenFolderOptions } from './folders/openFolder.browser.js';
+export { subfolder } from './folders/subfolder.js';
+
+export {
+  commitFile,
+  commitFolder,
+  listFolders,
+  removeFolder,
+  sweepOrphans,
+  writeFolder,
+} from './commits/commits.browser.js';

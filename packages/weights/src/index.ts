@@ -1,12 +1,22 @@
-export { assertTensorsMatch } from './assertTensorsMatch.js';
-export { commitFile } from './files/commitFile.js';
-export { commitFolder } from './files/commitFolder.js';
-export { sweepOrphans } from './files/sweepOrphans.js';
-export { writeFolder } from './files/writeFolder.js';
-export { type CheckpointFolder } from './folder/CheckpointFolder.js';
-export { openFolder } from './folder/openFolder.js';
 export { parseSafetensors } from './safetensors/parseSafetensors.js';
 export { SafetensorsError } from './safetensors/SafetensorsError.js';
 export { serializeSafetensors } from './safetensors/serializeSafetensors.js';
 export { type TensorData, type TensorDtype, type TensorValues } from './safetensors/TensorData.js';
-export { WeightsError, type WeightsMismatch } from './WeightsError.js';
+
+export { assertTensorsMatch } from './checks/assertTensorsMatch.js';
+export { floatTensors, type FloatTensor } from './checks/floatTensors.js';
+export { type MisshapedTensor, WeightsError, type WeightsMismatch } from './checks/WeightsError.js';
+
+export { assertFileName } from './folders/assertFileName.js';
+export { type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { openFolder } from './folders/openFolder.js';
+export { subfolder } from './folders/subfolder.js';
+
+export { CommitError } from './commits/CommitError.js';
+export { commitFile } from './commits/commitFile.js';
+export { commitFolder } from './commits/commitFolder.js';
+export { type FileSystem, type FolderEntry, type OpenFile } from './commits/FileSystem.js';
+export { listFolders } from './commits/listFolders.js';
+export { removeFolder } from './commits/removeFolder.js';
+export { sweepOrphans } from './commits/sweepOrphans.js';
+export { writeFolder } from './commits/writeFolder.js';

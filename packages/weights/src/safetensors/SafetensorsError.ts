@@ -1,4 +1,4 @@
-/** A safetensors file that must not be read: damaged, truncated, contradictory, or of a type that is not supported. */
+/** Bytes that are no valid safetensors file, or tensors that cannot be written as one. */
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }

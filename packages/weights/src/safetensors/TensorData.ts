@@ -1,28 +1,34 @@
-/** Element types of safetensors files that are read; the names are the format's own. */
-export type TensorDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
+/** One tensor of a checkpoint. `F16` and `BF16` values are held as float32; `BOOL` as one byte each, 0 or 1. */
+export type TensorData =
+  | { readonly dtype: 'F32' | 'F16' | 'BF16'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'F64'; readonly shape: readonly number[]; readonly data: Float64Array }
+  | { readonly dtype: 'I64'; readonly shape: readonly number[]; readonly data: BigInt64Array }
+  | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: 'I16'; readonly shape: readonly number[]; readonly data: Int16Array }
+  | { readonly dtype: 'I8'; readonly shape: readonly number[]; readonly data: Int8Array }
+  | { readonly dtype: 'U8' | 'BOOL'; readonly shape: readonly number[]; readonly data: Uint8Array };
 
-/** Values of a tensor, row-major. `F16` and `BF16` are widened to float32 when read; `BOOL` is 0 or 1. */
-export type TensorValues =
-  Float32Array | Float64Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
+/** The element types that are read and written, by their names in safetensors. */
+export type TensorDtype = TensorData['dtype'];
 
-/** A named tensor's contents, free of any tensor library. */
-export interface TensorData {
-  /** Type in the file. */
-  readonly dtype: TensorDtype;
-  readonly shape: readonly number[];
-  readonly data: TensorValues;
+/** The values of a tensor in row-major order. */
+export type TensorValues = TensorData['data'];
+
+/** Bytes per element, in the order in which the reference implementation sorts tensors in a file. */
+export const bytesPerElement: ReadonlyMap<TensorDtype, number> = new Map<TensorDtype, number>([
+  ['I64', 8],
+  ['F64', 8],
+  ['F32', 4],
+  ['I32', 4],
+  ['BF16', 2],
+  ['F16', 2],
+  ['I16', 2],
+  ['I8', 1],
+  ['U8', 1],
+  ['BOOL', 1],
+]);
+
+/** Whether a name stands for an element type that is read and written. */
+export function isTensorDtype(name: string): name is TensorDtype {
+  return (bytesPerElement as ReadonlyMap<string, number>).has(name);
 }
-
-/** Bytes of one element in the file. */
-export const elementBytes: Readonly<Record<TensorDtype, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-};

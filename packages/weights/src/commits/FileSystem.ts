@@ -1,0 +1,32 @@
+/** An open file of a {@link FileSystem}. */
+export interface OpenFile {
+  /** Writes all bytes at the end. */
+  write(contents: Uint8Array): Promise<void>;
+  /** Waits until everything written is on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What commits need of a file system. The default is Node's; tests pass one that fails. */
+export interface FileSystem {
+  /** Creates a file that must not exist. */
+  create(path: string): Promise<OpenFile>;
+  /** Waits until a file's or folder's contents are on the disk. */
+  sync(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Creates a folder and those above it; existing ones are fine. */
+  makeFolder(path: string): Promise<void>;
+  /** The names in a folder; none when it does not exist. */
+  list(path: string): Promise<FolderEntry[]>;
+  exists(path: string): Promise<boolean>;
+  /** Removes a file, or a folder with everything in it; a missing one is fine. */
+  remove(path: string): Promise<void>;
+  /** Free space around a path in bytes. */
+  freeBytes(path: string): Promise<number>;
+}
