@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fixtures } from './__fixtures__/goldenTensors.js';
+import { defaultClipVisionConfig } from './ClipVisionConfig.js';
+import { formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
+
+const readJson = async (name: string): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(join(fixtures, name), 'utf8')) as Record<string, unknown>;
+
+describe('the config.json of a vision encoder', () => {
+  it('has the defaults of openai/clip-vit-base-patch32, which are those of Python', async () => {
+    const published = await readJson('clip-vit-base-patch32/config.json');
+    expect(parseClipVisionConfig(published, 'published')).toEqual(defaultClipVisionConfig);
+    const { vision } = await readJson('transformers-defaults.json');
+    expect(parseClipVisionConfig(vision, 'transformers')).toEqual(defaultClipVisionConfig);
+    expect(parseClipVisionConfig({ model_type: 'clip_vision_model' }, 'empty')).toEqual(defaultClipVisionConfig);
+  });
+
+  it('is written in the words of Python', async () => {
+    const python = await readJson('gelu/config.json');
+    const written = formatClipVisionConfig(parseClipVisionConfig(python, 'gelu'));
+    const { torch_dtype: dtype, ...fields } = written;
+    expect(python).toEqual({ ...fields, dtype, transformers_version: '5.24.0' });
+  });
+
+  it('survives writing and reading with every field changed', () => {
+    const config = {
+      hiddenSize: 30,
+      intermediateSize: 31,
+      projectionDim: 32,
+      numHiddenLayers: 33,
+      numAttentionHeads: 3,
+      numChannels: 3,
+      imageSize: 35,
+      patchSize: 36,
+      hiddenAct: 'gelu',
+      layerNormEps: 0.37,
+      attentionDropout: 0.38,
+      initializerRange: 0.39,
+      initializerFactor: 0.4,
+    } as const;
+    const written: unknown = JSON.parse(JSON.stringify(formatClipVisionConfig(config)));
+    expect(parseClipVisionConfig(written, 'written')).toEqual(config);
+  });
+
+  it('takes the vision part of a whole CLIP model, and its projection', () => {
+    const content = {
+      model_type: 'clip',
+      projection_dim: 7,
+      vision_config: { hidden_size: 16, image_size: 20, projection_dim: 512 },
+      vision_config_dict: { image_size: 40 },
+    };
+    expect(parseClipVisionConfig(content, 'clip')).toEqual({
+      ...defaultClipVisionConfig,
+      hiddenSize: 16,
+      imageSize: 40,
+      projectionDim: 7,
+    });
+  });
+
+  const refused: readonly [unknown, string][] = [
+    ['text', 'file must be a JSON object, got "text".'],
+    [null, 'file must be a JSON object, got null.'],
+    [{ model_type: 'bert' }, 'file: model_type must be "clip" or "clip_vision_model", got "bert".'],
+    [{}, 'file: model_type must be "clip" or "clip_vision_model", got undefined.'],
+    [{ model_type: 'clip' }, 'file: vision_config must be a JSON object, got undefined.'],
+    [{ model_type: 'clip_vision_model', image_size: [224, 224] }, 'file: image_size must be a number, got [224,224].'],
+    [{ model_type: 'clip_vision_model', hidden_act: 1 }, 'file: hidden_act must be a string, got 1.'],
+  ];
+  it.each(refused)('refuses %j', (content, message) => {
+    expect(() => parseClipVisionConfig(content, 'file')).toThrow(message);
+  });
+});

@@ -1,0 +1,81 @@
+import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
+
+/** Name of the file in a Hugging Face folder. */
+export const CONFIG_FILE = 'config.json';
+
+/** Our field -> the file's. */
+const fileNames: Readonly<Record<keyof ClipVisionConfig, string>> = {
+  attentionDropout: 'attention_dropout',
+  hiddenAct: 'hidden_act',
+  hiddenSize: 'hidden_size',
+  imageSize: 'image_size',
+  initializerFactor: 'initializer_factor',
+  initializerRange: 'initializer_range',
+  intermediateSize: 'intermediate_size',
+  layerNormEps: 'layer_norm_eps',
+  numAttentionHeads: 'num_attention_heads',
+  numChannels: 'num_channels',
+  numHiddenLayers: 'num_hidden_layers',
+  patchSize: 'patch_size',
+  projectionDim: 'projection_dim',
+};
+
+/**
+ * Reads the content of a `config.json`: of a vision encoder (`model_type` "clip_vision_model") or of a whole CLIP model ("clip"), whose
+ * `vision_config` counts. Missing fields take their defaults.
+ *
+ * @throws TypeError when the content or a field has the wrong type
+ * @throws RangeError when it is the configuration of another kind of model
+ */
+export function parseClipVisionConfig(content: unknown, where: string): ClipVisionConfig {
+  if (!isRecord(content)) throw new TypeError(`${where} must be a JSON object, got ${shorten(content)}.`);
+  const fields = visionFields(content, where);
+  const read = Object.entries(fileNames).map(([field, fileName]): [string, unknown] => {
+    // The keys of the table are exactly the fields.
+    const fallback = defaultClipVisionConfig[field as keyof ClipVisionConfig];
+    const value = fields[fileName] ?? fallback;
+    if (typeof value !== typeof fallback) {
+      throw new TypeError(`${where}: ${fileName} must be a ${typeof fallback}, got ${shorten(value)}.`);
+    }
+    return [field, value];
+  });
+  // Every field is there with the type of its default; ranges are checked where the configuration is used.
+  return Object.fromEntries(read) as unknown as ClipVisionConfig;
+}
+
+/** The content of a `config.json` that Python's `CLIPVisionModelWithProjection` opens. */
+export function formatClipVisionConfig(config: ClipVisionConfig): Record<string, unknown> {
+  return {
+    architectures: ['CLIPVisionModelWithProjection'],
+    ...Object.fromEntries(
+      // The keys of the table are exactly the fields.
+      Object.entries(fileNames).map(([field, fileName]) => [fileName, config[field as keyof ClipVisionConfig]]),
+    ),
+    model_type: 'clip_vision_model',
+    torch_dtype: 'float32',
+  };
+}
+
+function visionFields(content: Record<string, unknown>, where: string): Record<string, unknown> {
+  const { model_type: type, vision_config: vision, vision_config_dict: older, projection_dim: projection } = content;
+  if (type === 'clip_vision_model') return content;
+  if (type !== 'clip') {
+    throw new RangeError(`${where}: model_type must be "clip" or "clip_vision_model", got ${shorten(type)}.`);
+  }
+  if (!isRecord(vision)) throw new TypeError(`${where}: vision_config must be a JSON object, got ${shorten(vision)}.`);
+  // The first published files repeat the fields, and Python lets the repetition win. The file's projection has the model's size.
+  return {
+    ...vision,
+    ...(isRecord(older) ? older : {}),
+    ...(projection === undefined ? {} : { projection_dim: projection }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function shorten(value: unknown): string {
+  // The declared type forgets that undefined stays undefined.
+  return ((JSON.stringify(value) as string | undefined) ?? 'undefined').slice(0, 80);
+}

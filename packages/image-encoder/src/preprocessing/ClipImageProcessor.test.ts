@@ -1,0 +1,231 @@
+import { type CheckpointFolder } from '@crossmodal/weights';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { testImage } from './__fixtures__/testImage.js';
+import { ClipImageProcessor } from './ClipImageProcessor.js';
+import { type ClipImageProcessorConfig, defaultClipImageProcessorConfig } from './ClipImageProcessorConfig.js';
+import { resizeImage } from './resizeImage.js';
+
+interface ProcessorCase {
+  readonly name: string;
+  readonly fields: Record<string, unknown>;
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+  readonly sha256: string;
+  readonly step: number;
+  readonly values: string;
+}
+
+const fixtures = new URL('../../fixtures/', import.meta.url);
+const cases = JSON.parse(await readFile(new URL('processor.json', fixtures), 'utf8')) as ProcessorCase[];
+
+describe('ClipImageProcessor', () => {
+  it.each(cases)('equals Python: $name, $width x $height', async ({ fields, width, height, seed, ...expected }) => {
+    const processor = await ClipImageProcessor.load(folderOf(fields));
+    const values = processor.preprocess(testImage(width, height, seed));
+    expect(values).toHaveLength(processor.size ** 2 * 3);
+
+    const bytes = Uint8Array.from(Buffer.from(expected.values, 'base64'));
+    for (const [i, value] of new Float32Array(bytes.buffer).entries()) {
+      expect(Math.abs((values[i * expected.step] ?? NaN) - value)).toBeLessThanOrEqual(1e-6);
+    }
+    // Every value of every picture, to the last bit.
+    const sha256 = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+    expect(sha256).toBe(expected.sha256);
+  });
+
+  it('has the defaults that openai/clip-vit-base-patch32 publishes', async () => {
+    const published = await ClipImageProcessor.load(fileURLToPath(new URL('clip-vit-base-patch32', fixtures)));
+    expect(published.config).toEqual(defaultClipImageProcessorConfig);
+    expect(new ClipImageProcessor().config).toEqual(defaultClipImageProcessorConfig);
+    expect(new ClipImageProcessor().size).toBe(224);
+  });
+
+  it('writes the file that Python writes, and reads it back', async () => {
+    const defaults = JSON.parse(await readFile(new URL('transformers-defaults.json', fixtures), 'utf8')) as {
+      preprocessor: unknown;
+    };
+    const text = new ClipImageProcessor().files().get('preprocessor_config.json');
+    expect(JSON.parse(text ?? '')).toEqual(defaults.preprocessor);
+
+    const parent = await mkdtemp(join(tmpdir(), 'processor-'));
+    const original = new ClipImageProcessor({
+      size: { height: 10, width: 12 },
+      cropSize: 8,
+      resample: 'lanczos',
+      doNormalize: false,
+      imageMean: [0.1, 0.2, 0.3],
+      doConvertRgb: false,
+    });
+    await original.save(join(parent, 'saved'));
+    const loaded = await ClipImageProcessor.load(join(parent, 'saved'));
+    expect(loaded.config).toEqual({ ...original.config, cropSize: { height: 8, width: 8 } });
+    await rm(parent, { recursive: true });
+  });
+
+  it('takes one number for a channel statistic, as Python does', async () => {
+    const processor = await ClipImageProcessor.load(folderOf({ image_mean: 0.5, image_std: 0.25 }));
+    expect(processor.config.imageMean).toEqual([0.5, 0.5, 0.5]);
+    expect(processor.config.imageStd).toEqual([0.25, 0.25, 0.25]);
+  });
+
+  it('accepts the plain numbers of the first published files in code too', () => {
+    const image = testImage(37, 53, 0);
+    const plain = new ClipImageProcessor({ size: 20, cropSize: 18 });
+    const spelled = new ClipImageProcessor({ size: { shortestEdge: 20 }, cropSize: { height: 18, width: 18 } });
+    expect(plain.preprocess(image)).toEqual(spelled.preprocess(image));
+  });
+
+  it('crops the middle of what resizeImage makes', () => {
+    const image = testImage(41, 30, 4);
+    const resized = resizeImage(image, 27, 20, 'bicubic');
+    const crop = new ClipImageProcessor({ size: 20, cropSize: 17 }).resizeAndCrop(image);
+    for (let row = 0; row < 17; row += 1) {
+      const start = ((row + 1) * 27 + 5) * 3; // floor((20 - 17) / 2) rows, (27 - 17) / 2 columns
+      expect(crop.subarray(row * 17 * 3, (row + 1) * 17 * 3)).toEqual(resized.data.subarray(start, start + 17 * 3));
+    }
+  });
+
+  it('normalizes into a part of a batch', () => {
+    const processor = new ClipImageProcessor({ size: 4, cropSize: 4 });
+    const batch = new Float32Array(2 * 48).fill(9);
+    const image = testImage(4, 4, 2);
+    const part = batch.subarray(48);
+    expect(processor.preprocess(image, part)).toBe(part);
+    expect(batch.subarray(48)).toEqual(processor.preprocess(image));
+    expect(batch.subarray(0, 48)).toEqual(new Float32Array(48).fill(9));
+  });
+
+  it('leaves its input alone', () => {
+    const image = testImage(6, 6, 2);
+    const pixels = new ClipImageProcessor({ size: 6, cropSize: 6 }).resizeAndCrop(image);
+    expect(pixels).toEqual(image.data);
+    pixels.fill(1);
+    expect(image).toEqual(testImage(6, 6, 2));
+  });
+
+  describe('geometry', () => {
+    const processor = new ClipImageProcessor({ size: 20, cropSize: 18 });
+
+    it('is the centre crop in original pixels', () => {
+      // 60 x 40 becomes 30 x 20; the crop begins at column 6 and row 1 of that, twice as far in the original.
+      expect(processor.geometry(60, 40)).toEqual({ crop: { x: 12, y: 2, width: 36, height: 36 } });
+      expect(processor.geometry(40, 60)).toEqual({ crop: { x: 2, y: 12, width: 36, height: 36 } });
+      // 10 x 10 is enlarged to 20 x 20.
+      expect(processor.geometry(10, 10)).toEqual({ crop: { x: 0.5, y: 0.5, width: 9, height: 9 } });
+    });
+
+    it('accounts for the longer side that was cut to whole pixels', () => {
+      // 37 x 53: 20 x trunc(20 * 53 / 37 = 28.6) = 28; rows begin at (28 - 18) / 2 = 5.
+      const { crop } = processor.geometry(37, 53);
+      expect(crop.x).toBeCloseTo(37 / 20, 12);
+      expect(crop.width).toBeCloseTo((18 * 37) / 20, 12);
+      expect(crop.y).toBeCloseTo((5 * 53) / 28, 12);
+      expect(crop.height).toBeCloseTo((18 * 53) / 28, 12);
+    });
+
+    it('reaches outside the picture where the crop was filled up', () => {
+      const { crop } = new ClipImageProcessor({ doResize: false, cropSize: 12 }).geometry(10, 20);
+      expect(crop).toEqual({ x: -1, y: 4, width: 12, height: 12 });
+      const odd = new ClipImageProcessor({ doResize: false, cropSize: 11 }).geometry(10, 10);
+      expect(odd.crop).toEqual({ x: -1, y: -1, width: 11, height: 11 });
+    });
+
+    it('says where a mark in the original arrives', () => {
+      const image = { width: 63, height: 45, data: new Uint8Array(63 * 45 * 3) };
+      for (let row = 30; row < 34; row += 1) image.data.fill(255, (row * 63 + 14) * 3, (row * 63 + 18) * 3);
+      const prepared = processor.resizeAndCrop(image);
+      const { crop } = processor.geometry(63, 45);
+      const column = Math.floor(((16 - crop.x) / crop.width) * 18);
+      const row = Math.floor(((32 - crop.y) / crop.height) * 18);
+      const brightest = prepared.indexOf(Math.max(...prepared)) / 3;
+      expect([Math.floor(brightest % 18), Math.floor(brightest / 18)]).toEqual([column, row]);
+    });
+
+    it('refuses sizes that no picture has', () => {
+      expect(() => processor.geometry(0, 4)).toThrow(
+        new RangeError('ClipImageProcessor: geometry: width must be a positive integer in pixels, got 0.'),
+      );
+      expect(() => processor.geometry(4, 1.5)).toThrow(
+        'geometry: height must be a positive integer in pixels, got 1.5.',
+      );
+    });
+  });
+
+  it('refuses wrong input with the value received', () => {
+    const processor = new ClipImageProcessor({ size: 4, cropSize: 4 });
+    expect(() => processor.resizeAndCrop({ data: new Uint8Array(5), width: 1, height: 1 })).toThrow(
+      'ClipImageProcessor: image: data must hold 3 bytes for 1 x 1 RGB pixels, got 5.',
+    );
+    expect(() => processor.normalize(new Uint8Array(4))).toThrow(
+      new RangeError('ClipImageProcessor: pixels must hold whole RGB pixels, got 4 bytes.'),
+    );
+    expect(() => processor.preprocess(testImage(4, 4, 1), new Float32Array(47))).toThrow(
+      new RangeError('ClipImageProcessor: into must hold 48 values, got 47.'),
+    );
+  });
+
+  const refused: readonly [Partial<ClipImageProcessorConfig>, string][] = [
+    [{ size: 0 }, 'size must be a positive integer in pixels, got 0.'],
+    [{ size: { shortestEdge: 1.5 } }, 'size.shortestEdge must be a positive integer in pixels, got 1.5.'],
+    [{ size: { height: -1, width: 4 } }, 'size.height must be a positive integer in pixels, got -1.'],
+    [{ cropSize: NaN }, 'cropSize must be a positive integer in pixels, got NaN.'],
+    [{ cropSize: { height: 4, width: 0 } }, 'cropSize.width must be a positive integer in pixels, got 0.'],
+    [
+      { cropSize: { height: 4, width: 5 } },
+      'got doCenterCrop true, doResize true, size {"shortestEdge":224}, cropSize {"height":4,"width":5}.',
+    ],
+    [
+      { doCenterCrop: false },
+      'the encoder needs square pictures of one size, got doCenterCrop false, doResize true, size {"shortestEdge":224}',
+    ],
+    [{ doCenterCrop: false, size: 4 }, 'got doCenterCrop false, doResize true, size 4,'],
+    [{ doCenterCrop: false, size: { height: 4, width: 5 } }, 'Crop to a square, or resize to equal height and width.'],
+    [{ doCenterCrop: false, doResize: false, size: { height: 4, width: 4 } }, 'got doCenterCrop false, doResize false'],
+    [{ resample: 'nearest' as 'bicubic' }, 'resample must be one of lanczos, bilinear, bicubic, got nearest.'],
+    [{ rescaleFactor: Infinity }, 'rescaleFactor must be a finite number, got Infinity.'],
+    [{ imageMean: [0.5] }, 'imageMean must be three finite numbers (red, green, blue), got [0.5].'],
+    [{ imageStd: [1, NaN, 1] }, 'imageStd must be three finite numbers (red, green, blue), got [1, NaN, 1].'],
+    [{ imageStd: [1, 0, 1] }, 'imageStd must not contain 0, got [1, 0, 1].'],
+  ];
+  it.each(refused)('refuses the configuration %j', (config, message) => {
+    expect(() => new ClipImageProcessor(config)).toThrow(RangeError);
+    expect(() => new ClipImageProcessor(config)).toThrow(message);
+  });
+
+  const unreadable: readonly [unknown, string][] = [
+    [[1], 'ClipImageProcessor: memory/preprocessor_config.json must be a JSON object, got [1].'],
+    [{ do_resize: 'yes' }, 'do_resize must be true or false, got "yes".'],
+    [
+      { size: { longest_edge: 9 } },
+      'size must be a number, {shortest_edge} or {height, width}, got {"longest_edge":9}.',
+    ],
+    [{ size: { shortest_edge: 5, longest_edge: 9 } }, 'got {"shortest_edge":5,"longest_edge":9}.'],
+    [{ crop_size: '9' }, 'crop_size must be a number or {height, width}, got "9".'],
+    [{ resample: 0 }, 'resample must be 1 (lanczos), 2 (bilinear) or 3 (bicubic), got 0.'],
+    [{ rescale_factor: '1' }, 'rescale_factor must be a number, got "1".'],
+    [{ image_mean: 'x' }, 'image_mean must be a list of three numbers, got "x".'],
+    [{ image_std: [1, '2', 3] }, 'image_std must be a number, got "2".'],
+    [{ do_pad: true }, 'do_pad must be false or absent, got true. Prepare such pictures in Python.'],
+    [{ use_square_size: true }, 'use_square_size must be false or absent, got true.'],
+  ];
+  it.each(unreadable)('refuses the file %j', async (content, message) => {
+    await expect(ClipImageProcessor.load(folderOf(content))).rejects.toThrow(message);
+  });
+});
+
+function folderOf(content: unknown): CheckpointFolder {
+  const text = JSON.stringify(content);
+  return {
+    location: 'memory',
+    has: (name) => Promise.resolve(name === 'preprocessor_config.json'),
+    read: () => Promise.resolve(new TextEncoder().encode(text)),
+    readText: () => Promise.resolve(text),
+    readJson: () => Promise.resolve(JSON.parse(text) as unknown),
+  };
+}
