@@ -1,0 +1,143 @@
+import { axisX, axisY, cell, text } from '@observablehq/plot';
+import { displayText } from '../text/displayText.js';
+import { formatCount, formatValue } from '../text/formatNumber.js';
+import { emptyChart } from './emptyChart.js';
+import { foldClasses } from './foldClasses.js';
+import { chartColours, plotSvg } from './plotSvg.js';
+
+/** How often each class was taken for each. */
+export interface ClassCounts {
+  /** What row and column `i` stand for. */
+  readonly classes: readonly (string | number)[];
+  /** `counts[i][j]`: samples of class `i` predicted as class `j`, at least 0. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Options of {@link confusionMatrixChart}. */
+export interface ConfusionMatrixChartOptions {
+  /** Most classes drawn, 2 to 30; the others are folded into one row and column; default 12. */
+  readonly maxClasses?: number;
+  /** Pixels; default 460. */
+  readonly width?: number;
+}
+
+/**
+ * Draws a confusion matrix: each cell with its count and its share of the row, the right ones blue, the wrong ones orange.
+ *
+ * With more classes than fit, those most often confused are kept and the rest is folded into one class named so.
+ *
+ * @returns an SVG document; a note in place of a chart when there are no samples
+ * @throws `RangeError` when the counts are not square, not as many as the classes, negative or not finite
+ */
+export function confusionMatrixChart(matrix: ClassCounts, options: ConfusionMatrixChartOptions = {}): string {
+  const { maxClasses = 12, width = 460 } = options;
+  if (!Number.isInteger(maxClasses) || maxClasses < 2 || maxClasses > 30) {
+    throw new RangeError(`confusionMatrixChart: maxClasses must be a whole number from 2 to 30, got ${maxClasses}.`);
+  }
+  checkMatrix(matrix);
+  const title = 'Confusion matrix';
+  const total = matrix.counts.flat().reduce((sum, count) => sum + count, 0);
+  if (total === 0) return emptyChart(title, `${title}: no samples to count.`, width);
+  const { classes, counts } = foldClasses(matrix, maxClasses);
+  const names = classes.map((label) => displayText(String(label), 60));
+  const size = names.length;
+  const longest = size <= 4 ? 14 : 10;
+  const marginLeft = Math.min(longest, Math.max(4, ...names.map((name) => name.length))) * 7.5 + 42;
+  const side = (width - marginLeft - 8) / size;
+  const height = Math.max(40, Math.min(side, 110));
+  const cells = counts.flatMap((row, truth) => {
+    const sum = row.reduce((a, b) => a + b, 0);
+    return row.map((count, prediction) => ({ truth, prediction, count, share: sum > 0 ? count / sum : NaN }));
+  });
+  const font = size <= 6 ? 14 : size <= 12 ? 11 : 8;
+  const place = { x: 'prediction', y: 'truth' } as const;
+  const tickFormat = (index: number): string => displayText(names[index] ?? '', longest);
+  const indices = names.map((_, index) => index);
+  const columns = names.map((name) => name.length).reduce((a, b) => Math.max(a, b), 0) * 7.5 > side ? -35 : 0;
+  return plotSvg(
+    {
+      width,
+      height: height * size + (columns === 0 ? 62 : 110),
+      marginLeft,
+      marginRight: 8,
+      marginTop: columns === 0 ? 54 : 102,
+      marginBottom: 8,
+      x: { domain: indices, padding: 0.04, label: null },
+      y: { domain: indices, padding: 0.04, label: null },
+      marks: [
+        axisX({
+          anchor: 'top',
+          label: 'Predicted label',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          labelOffset: columns === 0 ? 46 : 94,
+          tickSize: 0,
+          tickFormat,
+          tickRotate: columns,
+        }),
+        axisY({
+          label: 'True label',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          labelOffset: marginLeft - 8,
+          tickSize: 0,
+          tickFormat,
+        }),
+        cell(cells, { ...place, stroke: 'currentColor', strokeOpacity: 0.15, fill: 'none' }),
+        // Half covered at most: the figures keep their contrast on white and on black.
+        cell(cells, {
+          ...place,
+          fill: (d: Cell) => (d.truth === d.prediction ? chartColours.first : chartColours.second),
+          fillOpacity: (d: Cell) => (d.share > 0 ? 0.08 + 0.47 * d.share : 0),
+        }),
+        text(cells, {
+          ...place,
+          text: (d: Cell) => formatCount(d.count),
+          fontSize: font,
+          fontWeight: 600,
+          dy: size <= 12 ? -font / 2 - 1 : 0,
+        }),
+        size <= 12
+          ? text(cells, {
+              ...place,
+              text: (d: Cell) => (Number.isNaN(d.share) ? '' : formatValue(d.share, 'percent')),
+              fontSize: font - 2,
+              dy: font / 2 + 2,
+            })
+          : null,
+      ],
+    },
+    { title, description: describe(cells, names, total) },
+  );
+}
+
+interface Cell {
+  readonly truth: number;
+  readonly prediction: number;
+  readonly count: number;
+  readonly share: number;
+}
+
+function describe(cells: readonly Cell[], names: readonly string[], total: number): string {
+  const right = cells.reduce((sum, each) => sum + (each.truth === each.prediction ? each.count : 0), 0);
+  const worst = cells
+    .filter(({ truth, prediction, count }) => truth !== prediction && count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, 3)
+    .map((each) => `${names[each.truth] ?? ''} taken for ${names[each.prediction] ?? ''}: ${formatCount(each.count)}`);
+  return [`${formatCount(right)} of ${formatCount(total)} on the diagonal`, ...worst].join('; ');
+}
+
+function checkMatrix({ classes, counts }: ClassCounts): void {
+  const isSquare = counts.length === classes.length && counts.every((row) => row.length === classes.length);
+  if (!isSquare) {
+    throw new RangeError(
+      `confusionMatrixChart: counts must be ${classes.length} rows of ${classes.length} for as many classes, ` +
+        `got ${counts.length} rows of ${[...new Set(counts.map((row) => row.length))].join(', ') || 'none'}.`,
+    );
+  }
+  const bad = counts.flat().find((count) => !(count >= 0 && Number.isFinite(count)));
+  if (bad !== undefined) {
+    throw new RangeError(`confusionMatrixChart: counts must be finite and at least 0, got ${bad}.`);
+  }
+}

@@ -1,0 +1,24 @@
+import { axisLabel, type ComparedModel, type ComparisonChartOptions } from './comparisonChart.js';
+import { intervalChart } from './intervalChart.js';
+
+/**
+ * Draws by how much each model differs from the baseline, with a line at no difference.
+ *
+ * @returns an SVG document; a note in place of a chart when no model has a difference
+ */
+export function differenceChart(models: readonly ComparedModel[], options: ComparisonChartOptions = {}): string {
+  const { measure = 'Accuracy', unit = 'percent', level = 0.95, width = 460 } = options;
+  const isAnyMain = models.some((model) => model.isMain);
+  return intervalChart(
+    models.flatMap(({ name, difference, isMain }) =>
+      difference === undefined ? [] : [{ name, ...difference, isMuted: isAnyMain && !isMain }],
+    ),
+    {
+      title: `Difference in ${measure.toLowerCase()} to the baseline`,
+      axis: axisLabel(`Difference in ${measure.toLowerCase()}`, unit, level).replace('percent', 'percentage points'),
+      unit,
+      width,
+      isDifference: true,
+    },
+  );
+}

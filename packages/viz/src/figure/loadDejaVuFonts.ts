@@ -1,0 +1,15 @@
+import { type FigureFonts } from './FigureFont.js';
+import { parseFigureFont } from './parseFigureFont.js';
+
+/**
+ * Loads DejaVu Sans, which comes with this package, for figures that look the same on every machine.
+ *
+ * Node only: it reads files. Elsewhere, fetch a font and give its bytes to `parseFigureFont`.
+ */
+export async function loadDejaVuFonts(): Promise<FigureFonts> {
+  const [{ readFile }, { createRequire }] = await Promise.all([import('node:fs/promises'), import('node:module')]);
+  const { resolve } = createRequire(import.meta.url);
+  const read = async (name: string): Promise<Uint8Array> => readFile(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+  const [regular, bold] = await Promise.all([read('DejaVuSans'), read('DejaVuSans-Bold')]);
+  return { regular: parseFigureFont(regular), bold: parseFigureFont(bold) };
+}

@@ -1,0 +1,69 @@
+import { type JSX } from 'preact';
+import { type ComparedModel, comparisonChart } from '../charts/comparisonChart.js';
+import { differenceChart } from '../charts/differenceChart.js';
+import { displayText } from '../text/displayText.js';
+import { formatDifference, formatInterval } from '../text/formatNumber.js';
+import { Chart } from './Chart.js';
+import { type ModelComparison, type ReportEvaluation } from './ReportData.js';
+import { Section } from './Section.js';
+
+const MAX_MODELS = 40;
+
+/** The same samples for several models. */
+export function ComparisonSection(props: {
+  readonly comparison: ModelComparison;
+  readonly evaluation?: ReportEvaluation | undefined;
+}): JSX.Element {
+  const { baseline, note } = props.comparison;
+  const measure = displayText(props.comparison.measure ?? 'Accuracy', 40);
+  const models = props.comparison.models.slice(0, MAX_MODELS);
+  const level = props.evaluation?.level ?? 0.95;
+  const references = props.evaluation?.references ?? [];
+  const differing = models.filter(({ difference }) => difference !== undefined);
+  return (
+    <Section
+      title="Compared with other models"
+      lead={
+        <>
+          All models answered the same samples.
+          {differing.length > 0 && (
+            <>
+              {' '}
+              The difference to {displayText(baseline ?? 'the baseline', 80)} is taken sample by sample, which is
+              sharper than comparing two ranges: where its interval leaves out 0, the difference is more than luck of
+              the draw.
+            </>
+          )}
+        </>
+      }
+    >
+      <div class="columns">
+        <Chart svg={comparisonChart(models, { measure, level, references })} />
+        {differing.length > 0 && <Chart svg={differenceChart(models, { measure, level })} />}
+      </div>
+      <ul class="plain">
+        {models.map((model) => (
+          <li key={model.name}>
+            <strong dir="auto">{displayText(model.name, 80)}</strong>
+            {model.explanation !== undefined && <> · {displayText(model.explanation, 300)}</>}
+            {model.difference !== undefined && <> · {inWords(model, displayText(baseline ?? 'the baseline', 80))}</>}
+          </li>
+        ))}
+      </ul>
+      {note !== undefined && (
+        <p class="small" dir="auto">
+          {displayText(note, 400)}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function inWords({ difference }: ComparedModel, baseline: string): string {
+  if (difference === undefined || !Number.isFinite(difference.value)) return `no defined difference to ${baseline}`;
+  const size = formatDifference(Math.abs(difference.value), 'percent').replace('+', '');
+  const side = difference.value > 0 ? 'above' : difference.value < 0 ? 'below' : 'from';
+  const range = formatInterval(difference.low, difference.high, 'percent').replaceAll('%', '');
+  const isClear = difference.low > 0 || difference.high < 0;
+  return `${size} ${side} ${baseline} (${range})${isClear ? '' : ': no clear difference'}`;
+}
