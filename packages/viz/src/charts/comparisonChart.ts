@@ -50,7 +50,7 @@ export function comparisonChart(models: readonly ComparedModel[], options: Compa
   );
 }
 
-/** `Accuracy in percent, with 95% intervals`. */
+/** `Accuracy in percent (95% intervals)`. */
 export function axisLabel(measure: string, unit: NumberUnit, level: number): string {
-  return `${measure}${unit === 'percent' ? ' in percent' : ''}, with ${Number((level * 100).toFixed(2))}% intervals`;
+  return `${measure}${unit === 'percent' ? ' in percent' : ''} (${Number((level * 100).toFixed(2))}% intervals)`;
 }

@@ -1,6 +1,6 @@
 import { axisX, axisY, cell, text } from '@observablehq/plot';
 import { displayText } from '../text/displayText.js';
-import { formatCount, formatValue } from '../text/formatNumber.js';
+import { fixed, formatCount } from '../text/formatNumber.js';
 import { emptyChart } from './emptyChart.js';
 import { foldClasses } from './foldClasses.js';
 import { chartColours, plotSvg } from './plotSvg.js';
@@ -38,7 +38,7 @@ export function confusionMatrixChart(matrix: ClassCounts, options: ConfusionMatr
   const title = 'Confusion matrix';
   const total = matrix.counts.flat().reduce((sum, count) => sum + count, 0);
   if (total === 0) return emptyChart(title, `${title}: no samples to count.`, width);
-  const { classes, counts } = foldClasses(matrix, maxClasses);
+  const { classes, counts, folded } = foldClasses(matrix, maxClasses);
   const names = classes.map((label) => displayText(String(label), 60));
   const size = names.length;
   const longest = size <= 4 ? 14 : 10;
@@ -49,7 +49,9 @@ export function confusionMatrixChart(matrix: ClassCounts, options: ConfusionMatr
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((count, prediction) => ({ truth, prediction, count, share: sum > 0 ? count / sum : NaN }));
   });
-  const font = size <= 6 ? 14 : size <= 12 ? 11 : 8;
+  const digits = cells.reduce((most, { count }) => Math.max(most, formatCount(count).length), 1);
+  const font = Math.min(size <= 6 ? 14 : size <= 12 ? 11 : 8, (side * 0.94) / (digits * 0.62));
+  const areSharesShown = size <= 12;
   const place = { x: 'prediction', y: 'truth' } as const;
   const tickFormat = (index: number): string => displayText(names[index] ?? '', longest);
   const indices = names.map((_, index) => index);
@@ -87,27 +89,28 @@ export function confusionMatrixChart(matrix: ClassCounts, options: ConfusionMatr
         // Half covered at most: the figures keep their contrast on white and on black.
         cell(cells, {
           ...place,
-          fill: (d: Cell) => (d.truth === d.prediction ? chartColours.first : chartColours.second),
+          fill: (d: Cell) => colourOf(d, folded > 0 ? size - 1 : -1),
           fillOpacity: (d: Cell) => (d.share > 0 ? 0.08 + 0.47 * d.share : 0),
         }),
         text(cells, {
           ...place,
           text: (d: Cell) => formatCount(d.count),
+          fillOpacity: (d: Cell) => (d.count > 0 ? 1 : 0.4),
           fontSize: font,
           fontWeight: 600,
-          dy: size <= 12 ? -font / 2 - 1 : 0,
+          dy: areSharesShown ? -font / 2 - 1 : 0,
         }),
-        size <= 12
+        areSharesShown
           ? text(cells, {
               ...place,
-              text: (d: Cell) => (Number.isNaN(d.share) ? '' : formatValue(d.share, 'percent')),
-              fontSize: font - 2,
+              text: (d: Cell) => shareLabel(d.share, size <= 6 ? 1 : 0),
+              fontSize: Math.min(font, size <= 6 ? 12 : 9),
               dy: font / 2 + 2,
             })
           : null,
       ],
     },
-    { title, description: describe(cells, names, total) },
+    { title, description: describe(matrix, total) },
   );
 }
 
@@ -118,13 +121,28 @@ interface Cell {
   readonly share: number;
 }
 
-function describe(cells: readonly Cell[], names: readonly string[], total: number): string {
-  const right = cells.reduce((sum, each) => sum + (each.truth === each.prediction ? each.count : 0), 0);
-  const worst = cells
+/** Nothing for an empty cell, and never 0% for one that is not. */
+function shareLabel(share: number, decimals: number): string {
+  if (!(share > 0)) return '';
+  const digits = fixed(share * 100, decimals);
+  return Number(digits) === 0 ? `<${decimals === 0 ? 1 : 0.1}%` : `${digits}%`;
+}
+
+/** What is folded is neither right nor wrong on its diagonal. */
+function colourOf({ truth, prediction }: Cell, folded: number): string {
+  if (truth !== prediction) return chartColours.second;
+  return truth === folded ? chartColours.muted : chartColours.first;
+}
+
+function describe({ classes, counts }: ClassCounts, total: number): string {
+  const right = counts.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const name = (index: number): string => displayText(String(classes[index]), 60);
+  const worst = counts
+    .flatMap((row, truth) => row.map((count, prediction) => ({ truth, prediction, count })))
     .filter(({ truth, prediction, count }) => truth !== prediction && count > 0)
     .sort((a, b) => b.count - a.count)
     .slice(0, 3)
-    .map((each) => `${names[each.truth] ?? ''} taken for ${names[each.prediction] ?? ''}: ${formatCount(each.count)}`);
+    .map(({ truth, prediction, count }) => `${name(truth)} taken for ${name(prediction)}: ${formatCount(count)}`);
   return [`${formatCount(right)} of ${formatCount(total)} on the diagonal`, ...worst].join('; ');
 }
 

@@ -56,7 +56,7 @@ export function curveChart(curves: readonly Curve[], options: CurveChartOptions)
       marginTop: 54,
       marginLeft: 52,
       marginRight: 20,
-      marginBottom: gap ? 62 : 46,
+      marginBottom: gap ? 68 : 46,
       x: { domain: extent(epochs, 0.5), label: null },
       y: {
         domain: extent(
@@ -69,15 +69,16 @@ export function curveChart(curves: readonly Curve[], options: CurveChartOptions)
       marks: [
         gridY({ ticks: 5 }),
         axisX(epochTicks(epochs), {
-          label: gap ? `Epoch\n${gap}` : 'Epoch',
+          label: 'Epoch',
           labelAnchor: 'center',
           labelArrow: 'none',
-          labelOffset: gap ? 56 : 40,
+          labelOffset: 40,
           tickSize: 0,
           tickFormat: (epoch: number) => String(epoch),
         }),
         axisY({ ticks: 5, label: null, tickSize: 0, tickFormat: (value: number) => tick(value, unit) }),
         text([axis], { frameAnchor: 'top-left', dx: -44, dy: -50, fontWeight: 600 }),
+        gap ? text([gap], { frameAnchor: 'bottom', dy: 62 }) : null,
         legend(lines),
         bestEpoch !== undefined && epochs.includes(bestEpoch) ? bestMark(bestEpoch) : null,
         lines.map(({ thinned, style }) => [

@@ -15,7 +15,7 @@ export function differenceChart(models: readonly ComparedModel[], options: Compa
     ),
     {
       title: `Difference in ${measure.toLowerCase()} to the baseline`,
-      axis: axisLabel(`Difference in ${measure.toLowerCase()}`, unit, level).replace('percent', 'percentage points'),
+      axis: axisLabel(`Difference in ${measure.toLowerCase()}`, unit, level).replace('in percent', 'in points'),
       unit,
       width,
       isDifference: true,

@@ -1,6 +1,13 @@
-import { axisX, dot, gridX, link, ruleX, text } from '@observablehq/plot';
+import { axisX, dot, link, ruleX, text } from '@observablehq/plot';
 import { displayText } from '../text/displayText.js';
-import { fixed, formatDifference, formatInterval, formatValue, type NumberUnit } from '../text/formatNumber.js';
+import {
+  fixed,
+  formatDifference,
+  formatDifferenceInterval,
+  formatInterval,
+  formatValue,
+  type NumberUnit,
+} from '../text/formatNumber.js';
 import { emptyChart } from './emptyChart.js';
 import { chartColours, plotSvg } from './plotSvg.js';
 
@@ -47,7 +54,7 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
     value: row.value,
     low: finiteOr(row.low, row.value),
     high: finiteOr(row.high, row.value),
-    figures: `${say(row.value)}${inBrackets(row, unit)}`,
+    figures: `${say(row.value)}${inBrackets(row, isDifference ? formatDifferenceInterval : formatInterval, unit)}`,
     colour: row.isMuted === true ? chartColours.muted : chartColours.first,
   }));
   const values = places.flatMap(({ value, low, high }) => [value, low, high]);
@@ -72,7 +79,14 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
       x: { domain: [low, high], label: null },
       y: { domain: [-0.5, places.length - 0.5], reverse: true, axis: null },
       marks: [
-        gridX({ ticks: 5 }),
+        link(places, {
+          x1: low,
+          x2: high,
+          y1: at(0.2),
+          y2: at(0.2),
+          stroke: 'currentColor',
+          strokeOpacity: 0.12,
+        }),
         axisX({
           ticks: 5,
           label: axis,
@@ -80,10 +94,11 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
           labelArrow: 'none',
           labelOffset: 40,
           tickSize: 0,
-          tickFormat: (value: number) => tick(value, unit),
+          tickFormat: (value: number) => (isDifference ? signed(tick(value, unit)) : tick(value, unit)),
         }),
-        ruleX(isDifference ? [0] : [], { stroke: 'currentColor', strokeOpacity: 0.7 }),
-        ruleX(lines, { x: 'value', stroke: 'currentColor', strokeOpacity: 0.6, strokeDasharray: '4 3' }),
+        // Short strokes in each row: a line from top to bottom would run through the names.
+        strokes(isDifference ? [{ value: 0 }] : [], places.length, { strokeOpacity: 0.7 }),
+        strokes(lines, places.length, { strokeOpacity: 0.7, strokeDasharray: '3 2' }),
         lines.map(({ above, isRight, ...line }) =>
           text([line], {
             x: 'value',
@@ -113,6 +128,16 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
   );
 }
 
+function strokes(
+  lines: readonly { value: number }[],
+  rows: number,
+  style: { readonly strokeOpacity: number; readonly strokeDasharray?: string },
+): ReturnType<typeof ruleX> {
+  const each = lines.flatMap(({ value }) => Array.from({ length: rows }, (_, row) => ({ value, row })));
+  const y = (shift: number) => (stroke: { row: number }) => stroke.row + shift;
+  return ruleX(each, { x: 'value', y1: y(-0.02), y2: y(0.42), stroke: 'currentColor', ...style });
+}
+
 function describe(
   places: readonly { name: string; figures: string }[],
   lines: readonly { label: string }[],
@@ -122,9 +147,9 @@ function describe(
   return [...sentences, ...(left > 0 ? [`${left} more not drawn`] : [])].join('; ');
 }
 
-function inBrackets({ low, high }: IntervalRow, unit: NumberUnit): string {
+function inBrackets({ low, high }: IntervalRow, format: typeof formatInterval, unit: NumberUnit): string {
   if (low === undefined || high === undefined || !Number.isFinite(low) || !Number.isFinite(high)) return '';
-  return ` (${formatInterval(low, high, unit)})`;
+  return ` (${format(low, high, unit)})`;
 }
 
 function finiteOr(value: number | undefined, otherwise: number): number {
@@ -143,4 +168,11 @@ function tick(value: number, unit: NumberUnit): string {
   const shown = unit === 'percent' ? value * 100 : value;
   const digits = fixed(shown, Math.abs(shown) < 10 && !Number.isInteger(Number(shown.toFixed(6))) ? 1 : 0);
   return unit === 'percent' ? `${digits}%` : String(Number(value.toPrecision(6))).replace('-', '−');
+}
+
+/** Points, not percent: `+5` or `−20`. */
+function signed(label: string): string {
+  const digits = label.replace('%', '');
+  const isPositive = !digits.startsWith('−') && Number(digits) !== 0;
+  return isPositive ? `+${digits}` : digits;
 }

@@ -41,7 +41,7 @@ export function metricIntervals(metrics: readonly MetricValue[], options: Metric
   });
   return intervalChart(shares, {
     title: 'Metrics with intervals',
-    axis: `percent, with ${Number((level * 100).toFixed(2))}% intervals`,
+    axis: `Percent (${Number((level * 100).toFixed(2))}% intervals)`,
     unit: 'percent',
     width,
   });

@@ -97,6 +97,7 @@ function FramedPicture(props: {
   const { picture, x, side, caption, font } = props;
   const address = pictureAddress(picture);
   const height = shownHeight(picture, side);
+  const isTiny = picture.width <= 160 && picture.height <= 160;
   const note = address === null ? 'too large to show' : caption;
   return (
     <g>
@@ -109,7 +110,7 @@ function FramedPicture(props: {
           width={side}
           height={height}
           preserveAspectRatio="xMidYMid meet"
-          style={picture.width <= 160 && picture.height <= 160 ? 'image-rendering:pixelated' : ''}
+          {...(isTiny && { style: 'image-rendering:pixelated' })}
         />
       )}
       <path d={font.outline(note, x, MARGIN + height + 20, SIZE - 4)} fill="#5a616b" />

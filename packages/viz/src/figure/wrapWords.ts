@@ -27,21 +27,45 @@ export function wrapWords(
   const space = font.width(' ', size);
   const placed: PlacedWord[] = [];
   let [x, line] = [0, 0];
-  for (const word of words) {
+  const measured = words.map((word) => {
     const text = cut(displayText(word.text, 60), font, size, maxWidth);
-    const width = font.width(text, size);
-    const gap = x === 0 || word.spaceBefore === false ? 0 : space;
+    return { text, weight: word.weight, width: font.width(text, size), isGlued: word.spaceBefore === false };
+  });
+  for (const unit of glued(measured, maxWidth)) {
+    const width = unit.reduce((sum, piece) => sum + piece.width, 0);
+    const gap = x === 0 || unit[0]?.isGlued ? 0 : space;
     if (x > 0 && x + gap + width > maxWidth) {
       if (line + 1 === maxLines) {
-        placed.push({ text: '…', weight: 0, line, x: x + space / 2, width: font.width('…', size) });
+        placed.push({ text: '…', weight: 0, line, x, width: font.width('…', size) });
         break;
       }
       [x, line] = [0, line + 1];
     } else x += gap;
-    placed.push({ text, weight: word.weight, line, x, width });
-    x += width;
+    for (const piece of unit) {
+      placed.push({ text: piece.text, weight: piece.weight, line, x, width: piece.width });
+      x += piece.width;
+    }
   }
   return { placed, lines: placed.length === 0 ? 0 : line + 1 };
+}
+
+interface Measured {
+  readonly text: string;
+  readonly weight: number;
+  readonly width: number;
+  readonly isGlued: boolean;
+}
+
+/** Words that no space separates stay together, as long as a line can hold them. */
+function glued(words: readonly Measured[], maxWidth: number): readonly (readonly Measured[])[] {
+  const units: Measured[][] = [];
+  for (const word of words) {
+    const last = units.at(-1);
+    const width = last?.reduce((sum, piece) => sum + piece.width, word.width) ?? Infinity;
+    if (last && word.isGlued && width <= maxWidth) last.push(word);
+    else units.push([word]);
+  }
+  return units;
 }
 
 function cut(text: string, font: FigureFont, size: number, maxWidth: number): string {

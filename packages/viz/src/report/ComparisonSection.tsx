@@ -2,8 +2,8 @@ import { type JSX } from 'preact';
 import { type ComparedModel, comparisonChart } from '../charts/comparisonChart.js';
 import { differenceChart } from '../charts/differenceChart.js';
 import { displayText } from '../text/displayText.js';
-import { formatDifference, formatInterval } from '../text/formatNumber.js';
-import { Chart } from './Chart.js';
+import { formatDifference, formatDifferenceInterval } from '../text/formatNumber.js';
+import { Chart, CHART_WIDTH } from './Chart.js';
 import { type ModelComparison, type ReportEvaluation } from './ReportData.js';
 import { Section } from './Section.js';
 
@@ -38,8 +38,8 @@ export function ComparisonSection(props: {
       }
     >
       <div class="columns">
-        <Chart svg={comparisonChart(models, { measure, level, references })} />
-        {differing.length > 0 && <Chart svg={differenceChart(models, { measure, level })} />}
+        <Chart svg={comparisonChart(models, { measure, level, references, width: CHART_WIDTH })} />
+        {differing.length > 0 && <Chart svg={differenceChart(models, { measure, level, width: CHART_WIDTH })} />}
       </div>
       <ul class="plain">
         {models.map((model) => (
@@ -63,7 +63,7 @@ function inWords({ difference }: ComparedModel, baseline: string): string {
   if (difference === undefined || !Number.isFinite(difference.value)) return `no defined difference to ${baseline}`;
   const size = formatDifference(Math.abs(difference.value), 'percent').replace('+', '');
   const side = difference.value > 0 ? 'above' : difference.value < 0 ? 'below' : 'from';
-  const range = formatInterval(difference.low, difference.high, 'percent').replaceAll('%', '');
+  const range = formatDifferenceInterval(difference.low, difference.high, 'percent');
   const isClear = difference.low > 0 || difference.high < 0;
   return `${size} ${side} ${baseline} (${range})${isClear ? '' : ': no clear difference'}`;
 }

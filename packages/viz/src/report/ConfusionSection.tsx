@@ -1,6 +1,6 @@
 import { type JSX } from 'preact';
 import { type ClassCounts, confusionMatrixChart } from '../charts/confusionMatrixChart.js';
-import { Chart } from './Chart.js';
+import { Chart, CHART_WIDTH } from './Chart.js';
 import { Section } from './Section.js';
 
 const MAX_CLASSES = 12;
@@ -15,11 +15,11 @@ export function ConfusionSection({ confusion }: { readonly confusion: ClassCount
           A row for each true label, a column for each predicted one: how many samples, and their share of the row. Blue
           is right, orange is wrong, and the stronger the colour, the larger the share.
           {confusion.classes.length > MAX_CLASSES &&
-            ' The labels most often confused are shown; the others are counted together.'}
+            ' The labels most often confused are shown; the others are counted together, in grey.'}
         </>
       }
     >
-      <Chart svg={confusionMatrixChart(confusion, { maxClasses: MAX_CLASSES })} />
+      <Chart svg={confusionMatrixChart(confusion, { maxClasses: MAX_CLASSES, width: CHART_WIDTH })} />
     </Section>
   );
 }

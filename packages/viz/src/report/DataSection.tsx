@@ -17,7 +17,8 @@ export function DataSection({ data }: { readonly data: DataAccount }): JSX.Eleme
       title="Data"
       lead={
         <>
-          Every row is accounted for: {formatCount(rowsRead)} rows were read
+          {adrift === 0 && 'Every row is accounted for: '}
+          {formatCount(rowsRead)} rows were read
           {data.source !== undefined && (
             <>
               {' '}
@@ -45,8 +46,8 @@ export function DataSection({ data }: { readonly data: DataAccount }): JSX.Eleme
       ))}
       <div class="columns">
         {skipped.length > 0 && <CountTable title="Rows skipped, by reason" head="Reason" rows={skipped} />}
-        {splits.length > 0 && <CountTable title="Splits" head="Split" rows={splits} />}
-        {labels.length > 0 && <CountTable title="Labels" head="Label" rows={labels} />}
+        {splits.length > 0 && <CountTable title="Splits" head="Split" rows={splits} isDrawn />}
+        {labels.length > 0 && <CountTable title="Labels" head="Label" rows={labels} isDrawn />}
         {duplicates !== undefined && duplicates.length > 0 && (
           <CountTable
             title="Found in two splits"
@@ -65,8 +66,10 @@ function CountTable(props: {
   readonly head: string;
   readonly rows: readonly NamedCount[];
   readonly note?: string;
+  /** With a bar in proportion to each count. */
+  readonly isDrawn?: boolean;
 }): JSX.Element {
-  const { title, head, rows, note } = props;
+  const { title, head, rows, note, isDrawn } = props;
   const largest = rows.reduce((max, { count }) => Math.max(max, count), 1);
   const hidden = rows.length - MAX_ROWS;
   return (
@@ -89,7 +92,9 @@ function CountTable(props: {
               </th>
               <td class="number">
                 {formatCount(count)}
-                <span class="count-bar" aria-hidden="true" style={`width:${((count / largest) * 100).toFixed(1)}%`} />
+                {isDrawn && (
+                  <span class="count-bar" aria-hidden="true" style={`width:${((count / largest) * 100).toFixed(1)}%`} />
+                )}
               </td>
             </tr>
           ))}

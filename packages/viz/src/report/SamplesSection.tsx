@@ -30,7 +30,7 @@ export function SamplesSection({ samples }: { readonly samples: ReportSamples })
               <span
                 class="scale"
                 role="img"
-                aria-label="dark blue to bright yellow"
+                aria-label="dark to bright"
                 style={`background:linear-gradient(to right,${stops.join(',')})`}
               />{' '}
               to the most in this picture. Grey and hatched: cut off before the model saw it.

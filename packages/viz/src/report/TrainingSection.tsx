@@ -2,14 +2,18 @@ import { type JSX } from 'preact';
 import { lossCurve } from '../charts/lossCurve.js';
 import { metricCurve } from '../charts/metricCurve.js';
 import { displayText } from '../text/displayText.js';
-import { Chart } from './Chart.js';
+import { Chart, CHART_WIDTH } from './Chart.js';
 import { type ReportTraining } from './ReportData.js';
 import { Section } from './Section.js';
 
 /** The course of the training. */
 export function TrainingSection({ training }: { readonly training: ReportTraining }): JSX.Element {
   const { history, metric, bestEpoch, note } = training;
-  const options = { ...(metric !== undefined && { metric }), ...(bestEpoch !== undefined && { bestEpoch }) };
+  const options = {
+    width: CHART_WIDTH,
+    ...(metric !== undefined && { metric }),
+    ...(bestEpoch !== undefined && { bestEpoch }),
+  };
   return (
     <Section
       title="Training"

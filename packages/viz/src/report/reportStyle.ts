@@ -38,7 +38,7 @@ section h3 { margin: 24px 0 8px; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 :focus-visible { outline: 2px solid var(--first); outline-offset: 3px; border-radius: 4px; }
 
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 14px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 14px; }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; }
 .card h3 { margin: 0; color: var(--muted); }
 .figure { font-size: 1.9rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.25; font-variant-numeric: tabular-nums; }
@@ -50,14 +50,14 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
   background: var(--line); overflow: hidden;
 }
 .interval-bar > span { position: absolute; top: 0; bottom: 0; }
-.interval-bar .filled { left: 0; background: var(--first); opacity: 0.55; }
-.interval-bar .range { background: var(--ink); opacity: 0.75; min-width: 2px; }
+.interval-bar .filled { left: 0; background: var(--first); opacity: 0.35; }
+.interval-bar .range { background: var(--first); min-width: 3px; }
 .references { display: grid; gap: 8px; }
 .references > div { display: grid; grid-template-columns: minmax(150px, 230px) 1fr; gap: 4px 18px; }
 .references dt { color: var(--muted); }
 
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 28px 48px; align-items: start; }
-.chart { max-width: 520px; min-width: 0; }
+.chart { max-width: 480px; min-width: 0; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart [stroke='#0072b2'] { stroke: var(--first); } .chart [fill='#0072b2'] { fill: var(--first); }
 .chart [stroke='#d55e00'] { stroke: var(--second); } .chart [fill='#d55e00'] { fill: var(--second); }
@@ -119,9 +119,8 @@ details .scroll { padding-bottom: 18px; }
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
   .card { padding: 12px 14px; }
   .figure { font-size: 1.55rem; }
-  .references > div, .facts-of-sample dl > div { grid-template-columns: minmax(0, 1fr); }
-  .facts-of-sample dl { gap: 8px; }
-  .facts-of-sample dt { font-size: 0.85rem; }
+  .references > div { grid-template-columns: minmax(0, 1fr); }
+  .facts-of-sample dl > div { grid-template-columns: 92px 1fr; }
   th, td { padding-right: 10px; }
   .interval-bar { min-width: 44px; }
 }

@@ -29,6 +29,12 @@ export function formatDifference(value: number, unit: NumberUnit): string {
   return unit === 'percent' ? `${sign}${fixed(value * 100, 1)} points` : `${sign}${fixed(value, 3)}`;
 }
 
+/** `+3.1 to +7.1`, in percentage points or plain; `undefined` unless both ends are finite. */
+export function formatDifferenceInterval(low: number, high: number, unit: NumberUnit): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return 'undefined';
+  return [low, high].map((end) => formatDifference(end, unit).replace(' points', '')).join(' to ');
+}
+
 /** Fixed decimals with a real minus sign and no negative zero. */
 export function fixed(value: number, decimals: number): string {
   const digits = value.toFixed(decimals);
