@@ -28,7 +28,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { goldenIds, goldenValue, readGoldenTensors } from '../__fixtures__/goldenTensors.js';
-import { fixtures } from '../__fixtures__/readFixture.js';
+import { fixtures, readFixture } from '../__fixtures__/readFixture.js';
 import { BertEncoder, type BertInputs, type BertOutputs } from './BertEncoder.js';
 
 const tiny = {
@@ -249,6 +249,22 @@ describe('BertEncoder', () => {
     );
     encoder.dispose();
     expect(call({})).toThrow('BertEncoder: call needs a live module, got a disposed one.');
+  });
+
+  it('writes the bytes that save_pretrained wrote, and a config.json with the same values', async () => {
+    await useBackend('cpu');
+    const encoder = await BertEncoder.load(join(fixtures, 'encoder'));
+    const files = await encoder.files();
+    encoder.dispose();
+    expect(Buffer.from(files.get('model.safetensors') as Uint8Array)).toEqual(
+      await readFile(join(fixtures, 'encoder/model.safetensors')),
+    );
+    const theirs = (await readFixture('encoder/config.json')) as Record<string, unknown>;
+    const written = JSON.parse(files.get('config.json') as string) as Record<string, unknown>;
+    for (const name of Object.keys(written).filter((key) => key in theirs)) {
+      expect([name, written[name]]).toEqual([name, theirs[name]]);
+    }
+    expect(Object.keys(written).filter((key) => !(key in theirs))).toEqual(['position_embedding_type', 'torch_dtype']);
   });
 
   it('starts from its seed, with the spread of the configuration and zeros for padding', async () => {

@@ -102,6 +102,17 @@ describe('TextTokenizer against Python', () => {
     expect(tokenizer.encode(expected.text, { truncation: false }).inputIds).toEqual(expected.all);
     expect(tokenizer.decode([9, 14, 5], { skipSpecialTokens: true })).toBe('lamp a');
   });
+
+  it('writes the tokenizer.json that save_pretrained wrote, and a tokenizer_config.json with the same fields', async () => {
+    const files = (await TextTokenizer.load(join(fixtures, 'python-tokenizer'))).files();
+    const { tokenizer: ours, config } = {
+      tokenizer: JSON.parse(files.get('tokenizer.json')!) as unknown,
+      config: JSON.parse(files.get('tokenizer_config.json')!) as Record<string, unknown>,
+    };
+    expect(ours).toEqual(await readFixture('python-tokenizer/tokenizer.json'));
+    const theirs = (await readFixture('python-tokenizer/tokenizer_config.json')) as Record<string, unknown>;
+    expect({ ...config, backend: 'tokenizers' }).toEqual(theirs);
+  });
 });
 
 describe('TextTokenizer against published expectations', () => {

@@ -77,15 +77,15 @@ function formatPostProcessor({ vocabulary, specialTokens }: TokenizerSettings): 
   };
 }
 
-function formatConfig({
-  specialTokens,
-  normalization,
-  stripAccents,
-  modelMaxLength,
-}: TokenizerSettings): Record<string, unknown> {
+function formatConfig(settings: TokenizerSettings): Record<string, unknown> {
+  const { specialTokens, addedTokens, normalization, stripAccents, modelMaxLength } = settings;
+  const named = new Set(Object.values(specialTokens) as string[]);
+  const others = addedTokens.filter(({ content, special }) => special && !named.has(content));
   return {
     cls_token: specialTokens.clsToken,
     do_lower_case: normalization.lowercase,
+    // Without this entry, Python knows the tokens but does not list them among its special ones.
+    ...(others.length > 0 && { extra_special_tokens: others.map(({ content }) => content) }),
     mask_token: specialTokens.maskToken,
     model_max_length: modelMaxLength,
     pad_token: specialTokens.padToken,
