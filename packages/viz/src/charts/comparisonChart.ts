@@ -1,3 +1,4 @@
+import { displayText } from '../text/displayText.js';
 import { type NumberUnit } from '../text/formatNumber.js';
 import { intervalChart, type ReferenceLine } from './intervalChart.js';
 
@@ -42,7 +43,8 @@ export interface ComparisonChartOptions {
  * @returns an SVG document; a note in place of a chart when there is nothing to draw
  */
 export function comparisonChart(models: readonly ComparedModel[], options: ComparisonChartOptions = {}): string {
-  const { measure = 'Accuracy', unit = 'percent', level = 0.95, width = 460, references = [] } = options;
+  const { unit = 'percent', level = 0.95, width = 460, references = [] } = options;
+  const measure = displayText(options.measure ?? 'Accuracy', 40);
   const isAnyMain = models.some((model) => model.isMain);
   return intervalChart(
     models.map(({ name, value, low, high, isMain }) => ({ name, value, low, high, isMuted: isAnyMain && !isMain })),

@@ -1,3 +1,4 @@
+import { displayText } from '../text/displayText.js';
 import { axisLabel, type ComparedModel, type ComparisonChartOptions } from './comparisonChart.js';
 import { intervalChart } from './intervalChart.js';
 
@@ -7,7 +8,8 @@ import { intervalChart } from './intervalChart.js';
  * @returns an SVG document; a note in place of a chart when no model has a difference
  */
 export function differenceChart(models: readonly ComparedModel[], options: ComparisonChartOptions = {}): string {
-  const { measure = 'Accuracy', unit = 'percent', level = 0.95, width = 460 } = options;
+  const { unit = 'percent', level = 0.95, width = 460 } = options;
+  const measure = displayText(options.measure ?? 'Accuracy', 40);
   const isAnyMain = models.some((model) => model.isMain);
   return intervalChart(
     models.flatMap(({ name, difference, isMain }) =>

@@ -1,3 +1,4 @@
+import { displayText } from '../text/displayText.js';
 import { curveChart } from './curveChart.js';
 import { metricFacts } from './metricFacts.js';
 import { type HistoryEpoch, type TrainingCurveOptions } from './trainingCurves.js';
@@ -14,9 +15,10 @@ export function metricCurve(history: readonly HistoryEpoch[], options: TrainingC
     epoch,
     value: metrics !== undefined && Object.hasOwn(metrics, name) ? metrics[name] : undefined,
   }));
+  const label = displayText(facts.label, 60);
   return curveChart([{ name: 'validation', points }], {
-    title: facts.label,
-    axis: `${facts.label}${facts.unit === 'percent' ? ' in percent' : ''}`,
+    title: label,
+    axis: `${label}${facts.unit === 'percent' ? ' in percent' : ''}`,
     unit: facts.unit,
     ...options,
   });

@@ -1,5 +1,7 @@
 import { plot, type PlotOptions } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { displayText } from '../text/displayText.js';
+import { serializeSvg } from './serializeSvg.js';
 
 /** What a chart says to those who cannot see it. */
 export interface ChartDescription {
@@ -21,13 +23,13 @@ export function plotSvg(options: PlotOptions, { title, description }: ChartDescr
     style: { fontSize: '13px', overflow: 'visible' },
     ...options,
     document,
-    ariaLabel: title,
-    ariaDescription: description,
+    ariaLabel: displayText(title, 200),
+    ariaDescription: displayText(description, 8000),
   });
   chart.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   chart.setAttribute('role', 'img');
   roundCoordinates(chart);
-  return chart.outerHTML;
+  return serializeSvg(chart);
 }
 
 const COORDINATES = ['x', 'x1', 'x2', 'y', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height', 'd', 'transform'];

@@ -24,7 +24,8 @@ export interface WordAttentionOptions {
  * @throws `RangeError` for a negative weight, or a `maxWords` that is no whole number from 1 to 1,000
  */
 export function wordAttention(words: readonly AttendedWord[], options: WordAttentionOptions = {}): string {
-  const { axis = 'Attention (share of 1)', maxWords = 60, width = 460 } = options;
+  const { maxWords = 60, width = 460 } = options;
+  const axis = displayText(options.axis ?? 'Attention (share of 1)', 60);
   if (!Number.isInteger(maxWords) || maxWords < 1 || maxWords > 1000) {
     throw new RangeError(`wordAttention: maxWords must be a whole number from 1 to 1000, got ${maxWords}.`);
   }
