@@ -1,4 +1,4 @@
-import { readParameters, ShapeError } from '@crossmodal/layers';
+import { PostNormBlock, readParameters, ShapeError } from '@crossmodal/layers';
 import {
   backendsUnderTest,
   expectGradientsClose,
@@ -26,7 +26,7 @@ import {
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { goldenIds, goldenValue, readGoldenTensors } from '../__fixtures__/goldenTensors.js';
 import { fixtures, readFixture } from '../__fixtures__/readFixture.js';
 import { BertEncoder, type BertInputs, type BertOutputs } from './BertEncoder.js';
@@ -175,7 +175,7 @@ onBackends(backendsUnderTest(), () => {
     });
 
     it.each(['hiddenDropoutProb', 'attentionProbsDropoutProb'])(
-      'applies %s in training mode only, by the seed of the step and differently in each layer',
+      'applies %s in training mode only, by the seed of the step',
       async (field) => {
         const none = { hiddenDropoutProb: 0, attentionProbsDropoutProb: 0 };
         const encoder = new BertEncoder({ ...tiny, ...none, [field]: 0.5 }, { seed: 1 });
@@ -195,6 +195,19 @@ onBackends(backendsUnderTest(), () => {
         encoder.dispose();
       },
     );
+
+    it('drops what the layers add, also where the embeddings are nothing', async () => {
+      const encoder = new BertEncoder({ ...tiny, hiddenDropoutProb: 0.5, attentionProbsDropoutProb: 0 }, { seed: 1 });
+      for (const [path, parameter] of encoder.namedParameters()) {
+        if (path.startsWith('embeddings.LayerNorm')) parameter.assign(mul(parameter, 0));
+        if (path.endsWith('dense.bias')) parameter.assign(waves(parameter, 1));
+      }
+      const inputIds = ids([[1, 2, 3]]);
+      const evaluated = await encoder.call({ inputIds }).lastHiddenState.data();
+      const trained = await encoder.train().call({ inputIds }, { seed: 1 }).lastHiddenState.data();
+      expect([...trained]).not.toEqual([...evaluated]);
+      encoder.dispose();
+    });
 
     it('leaves no tensor behind, also when it throws', async () => {
       const inputs = { inputIds: ids([[1, 2, 3]]), attentionMask: ids([[1, 1, 1]]), tokenTypeIds: ids([[0, 1, 1]]) };
@@ -249,6 +262,18 @@ describe('BertEncoder', () => {
     );
     encoder.dispose();
     expect(call({})).toThrow('BertEncoder: call needs a live module, got a disposed one.');
+  });
+
+  it('gives each layer a seed of its own, from the seed of the step', async () => {
+    await useBackend('cpu');
+    const encoder = new BertEncoder(tiny).train();
+    const layers = vi.spyOn(PostNormBlock.prototype, 'call');
+    for (const seed of [1, 1, 2]) encoder.call({ inputIds: ids([[1]]) }, { seed });
+    const seeds = layers.mock.calls.map(([, context]) => context?.seed);
+    layers.mockRestore();
+    expect(seeds.slice(0, 2)).toEqual(seeds.slice(2, 4));
+    expect(new Set(seeds).size).toBe(4);
+    encoder.dispose();
   });
 
   it('writes the bytes that save_pretrained wrote, and a config.json with the same values', async () => {

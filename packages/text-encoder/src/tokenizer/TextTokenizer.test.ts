@@ -218,6 +218,7 @@ describe('TextTokenizer', () => {
       { ...added, id: 7, content: '[X]' },
       { ...added, id: 8, content: '[X][Y', special: false },
       { ...added, id: 9, content: 'b.*' },
+      { ...added, id: 10, content: 'bc' },
     );
     const folder = memoryFolder({ 'tokenizer.json': JSON.stringify(content) });
     const tokenizer = await TextTokenizer.load(folder);
@@ -231,7 +232,9 @@ describe('TextTokenizer', () => {
       '##b',
     ]);
     expect(tokenizer.encode('[x] B.*', plain).tokens).not.toContain('[X]');
-    expect(tokenizer.vocabularySize).toBe(10);
+    // In capitals it is a word, and the vocabulary has no such word.
+    expect(tokenizer.encode('bc BC', plain).tokens).toEqual(['bc', '[UNK]']);
+    expect(tokenizer.vocabularySize).toBe(11);
     expect(tokenizer.decode([5, 7, 8], { skipSpecialTokens: true })).toBe('a [X][Y');
     const again = await TextTokenizer.load(memoryFolder(Object.fromEntries(tokenizer.files())));
     expect(again.files()).toEqual(tokenizer.files());
