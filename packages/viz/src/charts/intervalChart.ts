@@ -62,7 +62,7 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
   const [low, high] = padded([...values, ...references.map(({ value }) => value)]);
   const lines = references.map((line, index) => ({
     value: line.value,
-    label: `${displayText(line.label, Math.floor(width / 12))} ${say(line.value)}`,
+    label: `${displayText(line.label, Math.floor(width / 16))} ${say(line.value)}`,
     above: (references.length - 1 - index) * LINE_HEIGHT,
     isRight: (line.value - low) / (high - low) > 0.5,
   }));

@@ -15,7 +15,7 @@ export function metricCurve(history: readonly HistoryEpoch[], options: TrainingC
     epoch,
     value: metrics !== undefined && Object.hasOwn(metrics, name) ? metrics[name] : undefined,
   }));
-  const label = displayText(facts.label, 60);
+  const label = displayText(facts.label, 32);
   return curveChart([{ name: 'validation', points }], {
     title: label,
     axis: `${label}${facts.unit === 'percent' ? ' in percent' : ''}`,

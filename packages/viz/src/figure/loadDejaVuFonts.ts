@@ -8,8 +8,10 @@ import { parseFigureFont } from './parseFigureFont.js';
  */
 export async function loadDejaVuFonts(): Promise<FigureFonts> {
   const [{ readFile }, { createRequire }] = await Promise.all([import('node:fs/promises'), import('node:module')]);
-  const { resolve } = createRequire(import.meta.url);
-  const read = async (name: string): Promise<Uint8Array> => readFile(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
-  const [regular, bold] = await Promise.all([read('DejaVuSans'), read('DejaVuSans-Bold')]);
+  const require = createRequire(import.meta.url);
+  const [regular, bold] = await Promise.all([
+    readFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
+    readFile(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
+  ]);
   return { regular: parseFigureFont(regular), bold: parseFigureFont(bold) };
 }

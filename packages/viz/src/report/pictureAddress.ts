@@ -1,12 +1,12 @@
 import { type ReportPicture } from './ReportSample.js';
 
 /** A picture larger than this does not belong in a page. */
-export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
+const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
 
 /**
  * The `data:` address of a picture, whose kind is read from its first bytes.
  *
- * @returns `null` for a picture of more than {@link MAX_PICTURE_BYTES}
+ * @returns `null` for a picture of more than 2 MiB
  * @throws `TypeError` for bytes that are neither PNG nor JPEG, or a string that is no `data:` address of a picture
  */
 export function pictureAddress({ source }: ReportPicture): string | null {

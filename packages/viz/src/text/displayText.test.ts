@@ -12,6 +12,10 @@ describe('displayText', () => {
     expect(displayText('a\tb\nc\r\nd', 100)).toBe('a b c  d');
   });
 
+  it('lets no text turn the direction of the page', () => {
+    expect(displayText('\u202etxet\u202c \u2067a\u2069 \u200eb', 100)).toBe('txet a \u200eb');
+  });
+
   it('replaces what XML cannot hold', () => {
     expect(displayText('a\ud800b\udfffc\uffff\ufffe\u{1ffff}', 100)).toBe('a\uFFFDb\uFFFDc\uFFFD\uFFFD\uFFFD');
   });

@@ -1,7 +1,8 @@
 /**
  * Makes text of unknown origin fit to be shown: bounded, well formed, without control characters.
  *
- * Escape sequences become visible control pictures, lone surrogates U+FFFD. It does not escape for HTML: JSX does.
+ * Escape sequences become visible control pictures, lone surrogates U+FFFD. Characters that turn the direction of what follows
+ * are left out, lest a text turn the page's own words around. It does not escape for HTML: JSX does.
  *
  * @param maxLength - characters kept; what was cut is marked by an ellipsis
  */
@@ -11,6 +12,7 @@ export function displayText(text: string, maxLength: number): string {
   let shown = '';
   for (const character of kept) {
     const code = character.codePointAt(0) ?? 0;
+    if (isDirectional(code)) continue;
     shown += isLoneSurrogate(code) || isNonCharacter(code) ? '\uFFFD' : isControl(code) ? pictureOf(code) : character;
   }
   return shown;
@@ -23,6 +25,11 @@ function isLoneSurrogate(code: number): boolean {
 /** XML forbids these; an SVG that holds one does not parse. */
 function isNonCharacter(code: number): boolean {
   return (code & 0xfffe) === 0xfffe;
+}
+
+/** Embeddings, overrides and isolates; the harmless marks U+200E and U+200F stay. */
+function isDirectional(code: number): boolean {
+  return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 function isControl(code: number): boolean {
