@@ -1,6 +1,7 @@
+import { AddedTokenFinder } from './AddedTokenFinder.js';
 import { type NormalizationRules } from './NormalizationRules.js';
 import { splitWords } from './splitWords.js';
-import { type AddedToken, type TokenizerSettings } from './TokenizerSettings.js';
+import { type TokenizerSettings } from './TokenizerSettings.js';
 import { WordPieceModel } from './WordPieceModel.js';
 
 /** A token with its place in the source. */
@@ -16,21 +17,14 @@ export interface AlignedPiece {
 export class TextPieces {
   readonly #model: WordPieceModel;
   readonly #normalization: NormalizationRules;
-  readonly #addedTokens: ReadonlyMap<string, AddedToken>;
-  readonly #addedPattern: RegExp;
+  readonly #addedTokens: AddedTokenFinder;
 
   /** @param settings - checked by the caller */
   constructor(settings: TokenizerSettings) {
     const { addedTokens, normalization } = settings;
     this.#model = new WordPieceModel(settings);
     this.#normalization = normalization;
-    this.#addedTokens = new Map(addedTokens.map((token) => [token.content, token]));
-    // The leftmost one, and the longest of those that start there.
-    const contents = [...this.#addedTokens.keys()].sort((a, b) => b.length - a.length);
-    this.#addedPattern = new RegExp(
-      contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-      'gu',
-    );
+    this.#addedTokens = new AddedTokenFinder(addedTokens);
   }
 
   /** @param text - any string */
@@ -38,10 +32,9 @@ export class TextPieces {
     const pieces: AlignedPiece[] = [];
     let position = 0;
     let words = 0;
-    for (const { 0: content, index } of text.matchAll(this.#addedPattern)) {
+    for (const { id, content, index } of this.#addedTokens.find(text)) {
       words = this.#appendWords(pieces, text.slice(position, index), position, words);
       position = index + content.length;
-      const id = this.#addedTokens.get(content)?.id ?? -1;
       pieces.push({ id, token: content, start: index, end: position, wordId: words });
       words += 1;
     }

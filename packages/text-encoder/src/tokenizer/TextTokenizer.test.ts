@@ -241,6 +241,20 @@ describe('TextTokenizer', () => {
     expect(again.encode('a[X][Y', plain).inputIds).toEqual([5, 8]);
   });
 
+  it('looks for thousands of added tokens at once', async () => {
+    const content = JSON.parse(TextTokenizer.fromVocabulary(smallVocabulary('a')).files().get('tokenizer.json')!) as {
+      added_tokens: object[];
+    };
+    for (let i = 0; i < 9000; i += 1) {
+      content.added_tokens.push({ id: 6 + i, content: String.fromCodePoint(0x4e00 + i) + 'x'.repeat(i % 30) + 'y' });
+    }
+    const tokenizer = await TextTokenizer.load(memoryFolder({ 'tokenizer.json': JSON.stringify(content) }));
+    const text = Array.from({ length: 50_000 }, (_, i) => `${String.fromCodePoint(0x4e00 + (i % 9000))}x`).join('');
+    const { inputIds } = tokenizer.encode(`${text}${String.fromCodePoint(0x4e00)}y`, plain);
+    expect(inputIds.length).toBe(100_001);
+    expect(inputIds.at(-1)).toBe(6);
+  });
+
   it('survives very long words and texts, with bounded memory for words seen', () => {
     expect(bert.encode('x'.repeat(1_000_000)).inputIds).toEqual([101, 100, 102]);
     const words = Array.from({ length: 10_000 }, (_, i) => `w${i}`).join(' ');
