@@ -43,7 +43,7 @@ export interface DecodeOptions {
  * transformers 5.24.
  *
  * @example
- * const tokenizer = TextTokenizer.fromVocabulary(buildVocabulary(['a fine lamp'], { minFrequency: 1 }));
+ * const tokenizer = TextTokenizer.fromVocabulary(buildVocabulary(['a fine lamp']));
  * tokenizer.encode('A fine lamp!').tokens; // ['[CLS]', 'a', 'fine', 'lamp', '[UNK]', '[SEP]']
  */
 export class TextTokenizer {
