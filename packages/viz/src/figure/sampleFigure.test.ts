@@ -51,10 +51,14 @@ describe('sampleFigure', () => {
 
   it('says in words what it shows', () => {
     expect(sampleFigure(sample, { fonts })).toContain(
-      'aria-label="predicted: positive, 97.3% (right); truth: positive; brightest patch: 60.0%; image reliance: 2.30 logits"',
+      'aria-label="predicted: positive (right); probability: 97.3%; truth: positive; brightest patch: 60.0%; image reliance: 2.30 logits"',
     );
-    expect(sampleFigure({ ...sample, truth: 'negative' }, { fonts })).toContain('97.3% (wrong); truth: negative');
-    expect(sampleFigure({ ...sample, truth: null }, { fonts })).toContain('positive, 97.3%; truth: unknown');
+    expect(sampleFigure({ ...sample, truth: 'negative' }, { fonts })).toContain(
+      'positive (wrong); probability: 97.3%; truth: negative',
+    );
+    expect(sampleFigure({ ...sample, truth: null }, { fonts })).toContain(
+      'positive; probability: 97.3%; truth: unknown',
+    );
   });
 
   it('does without pictures, words and numbers', async () => {

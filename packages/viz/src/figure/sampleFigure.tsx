@@ -55,7 +55,7 @@ export function sampleFigure(sample: ReportSample, { fonts, width = 1000 }: Samp
       width={width}
       height={height}
       role="img"
-      aria-label={facts.map(({ name, value }) => `${name}: ${value}`).join('; ')}
+      aria-label={facts.map(({ name, value, mark = '' }) => `${name}: ${value}${mark}`).join('; ')}
     >
       <rect width={width} height={height} fill="#ffffff" />
       {pictures.map((picture, index) => (
@@ -68,15 +68,15 @@ export function sampleFigure(sample: ReportSample, { fonts, width = 1000 }: Samp
           font={fonts.regular}
         />
       ))}
-      {facts.map(({ name, value, colour }, index) => {
+      {facts.map(({ name, value, mark = '', colour }, index) => {
         const y = MARGIN + index * LINE + SIZE;
         const isBold = index === 0;
         const font = isBold ? fonts.bold : fonts.regular;
-        const room = textWidth - 130;
+        const room = textWidth - 130 - font.width(mark, SIZE);
         return (
           <g key={name} fill={colour}>
             <path d={fonts.regular.outline(name, textLeft, y, SIZE - 3)} fill="#5a616b" />
-            <path d={font.outline(fit(value, font, room), textLeft + 130, y, SIZE)} />
+            <path d={font.outline(`${fit(value, font, room)}${mark}`, textLeft + 130, y, SIZE)} />
           </g>
         );
       })}
@@ -149,6 +149,8 @@ function ShadedWord(props: {
 interface FigureFact {
   readonly name: string;
   readonly value: string;
+  /** Stands after the value and is never cut. */
+  readonly mark?: string;
   readonly colour: string;
 }
 
@@ -161,9 +163,11 @@ function factsOf(sample: ReportSample): FigureFact[] {
   return [
     {
       name: 'predicted',
-      value: `${shown}, ${formatValue(probability, 'percent')}${mark}`,
+      value: shown,
+      mark,
       colour: truth === null ? ink : isRight ? right : wrong,
     },
+    { name: 'probability', value: formatValue(probability, 'percent'), colour: ink },
     { name: 'truth', value: truth === null ? 'unknown' : displayText(truth, 60), colour: ink },
     ...(attention
       ? [{ name: 'brightest patch', value: formatValue(attention.topWeight, 'percent'), colour: ink }]

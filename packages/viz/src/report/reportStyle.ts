@@ -61,6 +61,7 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart [stroke='#0072b2'] { stroke: var(--first); } .chart [fill='#0072b2'] { fill: var(--first); }
 .chart [stroke='#d55e00'] { stroke: var(--second); } .chart [fill='#d55e00'] { fill: var(--second); }
+.plain + .small { margin-top: 10px; }
 .plain { list-style: none; padding: 0; margin: 18px 0 0; display: grid; gap: 6px; max-width: 60em; }
 
 .scroll { overflow-x: auto; max-width: 100%; }
