@@ -97,7 +97,7 @@ export interface CrossModalAttentionOutput {
  * A leaf layer: it works eagerly ({@link CrossModalAttention.attend}) and inside `tf.model`, where masks are positional
  * inputs: `layer.apply([query, key, queryMask, keyMask])` gives `[attended, crossAttentions]`.
  * The weights are `query`, `key`, `value` and `output` (`.weight` `[out, in]`, `.bias`), `nullKey`, and `gate` or
- * `gate.weight` and `gate.bias`. No gradient flows through `crossAttentions` and `nullAttention`.
+ * `gate.weight` and `gate.bias`.
  *
  * @example
  * ```ts
