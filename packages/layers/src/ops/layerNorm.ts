@@ -1,7 +1,6 @@
-import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, mean, mul, reshape, rsqrt, square, sub, sum, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { assertShape } from '../checks/ShapeError.js';
 import { runFusedKernel } from './fusedKernel.js';
-import { sumRows } from './linear.js';
 import { savedAt, withGradient } from './withGradient.js';
 
 /**
@@ -68,5 +67,5 @@ function differentiateRows(dy: Tensor, saved: Tensor[]): { dx: Tensor; dWeight: 
   const weighted = mul(dy, weight);
   const along = mul(normalized, mean(mul(weighted, normalized), -1, true));
   const dx = mul(inverse, sub(sub(weighted, mean(weighted, -1, true)), along));
-  return { dx, dWeight: sumRows(mul(dy, normalized)), dBias: sumRows(dy) };
+  return { dx, dWeight: sum(mul(dy, normalized), 0), dBias: sum(dy, 0) };
 }

@@ -1,9 +1,8 @@
 import {
   fused,
   matMul,
-  ones,
   reshape,
-  tidy,
+  sum,
   transpose,
   type Tensor,
   type Tensor1D,
@@ -53,12 +52,6 @@ export function linear(x: Tensor, weight: Tensor2D, bias?: Tensor1D): Tensor {
   );
 }
 
-/** Sum over the rows of a matrix, as a product with ones: the Sum kernel transposes first and is several times slower on wasm. */
-export function sumRows(x: Tensor): Tensor {
-  const [rows, columns] = assertRank(x, 2, 'sumRows: x');
-  return tidy(() => reshape(matMul(ones([1, rows]), x), [columns]));
-}
-
 function multiplyRows(rows: Tensor, weight: Tensor2D, bias: Tensor1D | undefined): Tensor {
   const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
   const [product] = runFusedKernel('CrossmodalLinear', inputs) ?? [];
@@ -72,6 +65,8 @@ function differentiateRows(dy: Tensor, x: Tensor, weight: Tensor, hasBias: boole
   if (fused) return [savedAt(fused, 0), ...fused.slice(1)];
   const dx = matMul(dy, weight);
   // The transposed operand comes first: matMul's own transposeA is more than ten times slower on wasm.
-  const dWeight = matMul(transpose(dy), x);
-  return hasBias ? [dx, dWeight, sumRows(dy)] : [dx, dWeight];
+  const dyColumns = transpose(dy); // [Out, rows]
+  const dWeight = matMul(dyColumns, x);
+  // A sum along the last axis needs no transpose, and a product with ones would pack all of dy first.
+  return hasBias ? [dx, dWeight, sum(dyColumns, 1)] : [dx, dWeight];
 }
