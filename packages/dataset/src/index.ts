@@ -1,1 +1,31 @@
-export {};
+export { createBatches, type BatchOptions } from './batches/createBatches.js';
+export { checkDataset, type CheckOptions } from './check/checkDataset.js';
+export type { CheckProgress } from './check/checkImages.js';
+export type {
+  DatasetCheck,
+  DuplicateSummary,
+  ImageSummary,
+  LabelCount,
+  UnreadableImage,
+} from './check/DatasetCheck.js';
+export type { NumberSummary } from './check/summarize.js';
+export { findDuplicates, type DuplicateGroup } from './duplicates/findDuplicates.js';
+export { DatasetError } from './errors/DatasetError.js';
+export { ImageError, type ImageErrorReason } from './errors/ImageError.js';
+export { decodeImage, inspectImage, type DecodeOptions, type ImageHeader } from './images/decodeImage.js';
+export { encodeJpeg, encodePng, rasterizeSvg } from './images/encodeImage.js';
+export type { ImageFormat } from './images/imageFile.js';
+export type { RgbImage } from './images/RgbImage.js';
+export { classWeights } from './labels/classWeights.js';
+export { LabelEncoder } from './labels/LabelEncoder.js';
+export { loadSamples, type LoadedSamples } from './reading/loadSamples.js';
+export type { LoadOptions } from './reading/LoadOptions.js';
+export type { RowReport, SkippedRow } from './reading/RowReport.js';
+export type { Sample, SplitName } from './reading/Sample.js';
+export { splitSamples, type SampleSplits, type SplitOptions } from './splits/splitSamples.js';
+export type { Box } from './world/drawReviewImage.js';
+export { generateReviewWorld, type ReviewWorld, type ReviewWorldOptions } from './world/generateReviewWorld.js';
+export type { WorldSizes } from './world/planReviews.js';
+export type { ProductPart, ReviewKind } from './world/reviewKinds.js';
+export type { WorldCeilings } from './world/worldCeilings.js';
+export { readTruth, type ReviewTruth, type WorldTruth } from './world/WorldTruth.js';

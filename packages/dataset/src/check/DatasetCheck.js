@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=DatasetCheck.js.map

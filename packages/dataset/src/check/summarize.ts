@@ -1,0 +1,15 @@
+/** Where the values of a list lie. */
+export interface NumberSummary {
+  readonly min: number;
+  readonly median: number;
+  /** The value that 95% do not exceed. */
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** Summarizes numbers by the nearest rank, so that each result is one of them. Undefined for none. */
+export function summarize(values: readonly number[]): NumberSummary | undefined {
+  const sorted = Float64Array.from(values).sort();
+  const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+  return sorted.length === 0 ? undefined : { min: rank(0), median: rank(0.5), p95: rank(0.95), max: rank(1) };
+}

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=RgbImage.js.map

@@ -1,0 +1,57 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { ImageError } from '../errors/ImageError.js';
+/** Files larger than this are not opened. */
+const MAX_FILE_BYTES = 100 * 2 ** 20;
+const SNIFFED_BYTES = 32;
+/** Reads an image file after looking at what it is. SVG, PDF and other formats of documents are refused. */
+export async function readImageFile(path) {
+    const file = await openFile(path);
+    try {
+        const stat = await file.stat();
+        if (!stat.isFile())
+            throw new ImageError(path, 'not a file', 'expected a regular file');
+        if (stat.size > MAX_FILE_BYTES) {
+            throw new ImageError(path, 'too large', `expected at most ${MAX_FILE_BYTES} bytes, got ${stat.size}`);
+        }
+        const bytes = new Uint8Array(await file.readFile());
+        const format = sniffFormat(bytes.subarray(0, SNIFFED_BYTES));
+        if (!format) {
+            const found = bytes.length === 0 ? 'an empty file' : 'something else';
+            throw new ImageError(path, 'unsupported format', `expected JPEG, PNG, WebP, GIF, TIFF or AVIF, got ${found}`);
+        }
+        return { bytes, format };
+    }
+    finally {
+        await file.close();
+    }
+}
+async function openFile(path) {
+    try {
+        // Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
+        return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    }
+    catch (error) {
+        const { code } = error;
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            throw new ImageError(path, 'missing', 'no such file', { cause: error });
+        throw new ImageError(path, 'unreadable', code ?? 'cannot be opened', { cause: error });
+    }
+}
+function sniffFormat(head) {
+    const text = String.fromCharCode(...head);
+    if (text.startsWith('\xff\xd8\xff'))
+        return 'jpeg';
+    if (text.startsWith('\x89PNG\r\n\x1a\n'))
+        return 'png';
+    if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP')
+        return 'webp';
+    if (/^GIF8[79]a/.test(text))
+        return 'gif';
+    if (text.startsWith('II*\0') || text.startsWith('MM\0*'))
+        return 'tiff';
+    if (text.slice(4, 8) === 'ftyp' && /^(avif|avis)/.test(text.slice(8, 12)))
+        return 'avif';
+    return undefined;
+}
+//# sourceMappingURL=imageFile.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=LoadOptions.js.map

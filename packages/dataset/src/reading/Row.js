@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=Row.js.map

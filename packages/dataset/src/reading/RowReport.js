@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=RowReport.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=Sample.js.map

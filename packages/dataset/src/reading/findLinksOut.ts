@@ -1,0 +1,27 @@
+import { realpath } from 'node:fs/promises';
+import { isInside } from './resolveImagePath.js';
+import type { Sample } from './Sample.js';
+
+const CHECKED_AT_ONCE = 64;
+
+/**
+ * Finds samples with an image that lies outside a folder once symbolic links are followed.
+ *
+ * Images that do not exist are no concern here.
+ */
+export async function findLinksOut(samples: readonly Sample[], root: string): Promise<ReadonlySet<Sample>> {
+  const realRoot = await realpath(root);
+  const outside = new Set<Sample>();
+  const leadsOut = async (path: string): Promise<boolean> => {
+    const real = await realpath(path).catch(() => undefined);
+    return real !== undefined && !isInside(realRoot, real);
+  };
+  for (let start = 0; start < samples.length; start += CHECKED_AT_ONCE) {
+    await Promise.all(
+      samples.slice(start, start + CHECKED_AT_ONCE).map(async (sample) => {
+        for (const path of sample.images) if (await leadsOut(path)) outside.add(sample);
+      }),
+    );
+  }
+  return outside;
+}

@@ -1,0 +1,26 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+/**
+ * The absolute path of an image that a data file names, whether or not there is a file.
+ *
+ * @param root - folder of the data file
+ * @param name - as it stands in the row
+ * @param allowOutside - whether it may lie elsewhere
+ */
+export function resolveImagePath(root, name, allowOutside) {
+    const isWindowsPath = /^[a-z]:[\\/]/i.test(name) || name.startsWith('\\\\');
+    if (/^[a-z][a-z\d+.-]*:/i.test(name) && !isWindowsPath)
+        return { refused: 'image path is a URL' };
+    if (name.includes('\0'))
+        return { refused: 'image path holds a NUL character' };
+    const path = resolve(root, name);
+    const isForeign = isWindowsPath && sep === '/';
+    if (!allowOutside && (isForeign || !isInside(root, path)))
+        return { refused: 'image path leads out of the folder' };
+    return { path };
+}
+/** Whether a path lies under a folder. */
+export function isInside(folder, path) {
+    const way = relative(folder, path);
+    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+//# sourceMappingURL=resolveImagePath.js.map

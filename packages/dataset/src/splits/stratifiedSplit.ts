@@ -1,0 +1,61 @@
+import type { Sample, SplitName } from '../reading/Sample.js';
+import { orderByHash } from './orderByHash.js';
+
+/** Fewest samples of a label that can be in all three parts. */
+const PARTS = 3;
+const LISTED = 10;
+
+/** Which part each id belongs to. */
+export interface StratifiedSplit {
+  readonly names: ReadonlyMap<string, SplitName>;
+  readonly warnings: readonly string[];
+}
+
+/** Divides each label on its own; what is too rare to divide is told. */
+export function stratifiedSplit(
+  samples: readonly Sample[],
+  seed: number,
+  fractions: { readonly validation: number; readonly test: number },
+): StratifiedSplit {
+  const byLabel = new Map<string | null, Sample[]>();
+  for (const sample of samples) {
+    const group = byLabel.get(sample.label);
+    if (group) group.push(sample);
+    else byLabel.set(sample.label, [sample]);
+  }
+  const names = new Map<string, SplitName>();
+  const rare: string[] = [];
+  for (const [label, group] of byLabel) {
+    const { validation, test } = counts(group.length, fractions);
+    if (group.length < PARTS) rare.push(JSON.stringify((label ?? '').slice(0, 80)));
+    orderByHash(group, seed).forEach((id, rank) => {
+      names.set(id, rank < test ? 'test' : rank < test + validation ? 'validation' : 'train');
+    });
+  }
+  return { names, warnings: rare.length === 0 ? [] : [describeRare(rare)] };
+}
+
+/** Rounded shares, but one at least where a share is wanted and there are samples enough. */
+function counts(
+  size: number,
+  { validation, test }: { readonly validation: number; readonly test: number },
+): { validation: number; test: number } {
+  if (size < PARTS) {
+    const one = size === 2 ? 1 : 0;
+    return { validation: test === 0 && validation > 0 ? one : 0, test: test > 0 ? one : 0 };
+  }
+  const share = (fraction: number): number => (fraction === 0 ? 0 : Math.max(1, Math.round(fraction * size)));
+  const wanted = { validation: share(validation), test: share(test) };
+  // At least one stays for training; the larger part gives way.
+  while (wanted.validation + wanted.test >= size) {
+    if (wanted.test >= wanted.validation) wanted.test--;
+    else wanted.validation--;
+  }
+  return wanted;
+}
+
+function describeRare(labels: readonly string[]): string {
+  const listed = [...labels].sort().slice(0, LISTED).join(', ');
+  const more = labels.length > LISTED ? ` and ${labels.length - LISTED} more` : '';
+  return `fewer than ${PARTS} samples of ${listed}${more}: not in every split, numbers about them mean nothing.`;
+}

@@ -1,0 +1,32 @@
+import { permutation } from '../random/permutation.js';
+import { randomStream } from '../random/randomStream.js';
+import { FLIPPED_SHARE, kindShares, reviewKinds } from './reviewKinds.js';
+/**
+ * Decides kind, state and flip of every review, in random order.
+ *
+ * Shares of kinds, of flips, and of positive reviews within a kind, are exact in each split up to rounding, so that
+ * the ceilings hold for the very reviews at hand.
+ */
+export function planReviews(seed, sizes) {
+    let start = 0;
+    return ['train', 'validation', 'test'].flatMap((split) => {
+        const count = sizes[split];
+        const ranks = permutation(count, randomStream(seed, 'kinds', split));
+        const flipRanks = permutation(count, randomStream(seed, 'flips', split));
+        const bounds = cumulative(kindShares).map((share) => Math.round(share * count));
+        const first = start;
+        start += count;
+        return Array.from(ranks, (rank, offset) => ({
+            index: first + offset,
+            split,
+            kind: reviewKinds[bounds.findIndex((bound) => rank < bound)] ?? 'text names the part',
+            isSound: rank % 2 === 0,
+            isFlipped: (flipRanks[offset] ?? 0) < Math.round(FLIPPED_SHARE * count),
+        }));
+    });
+}
+function cumulative(shares) {
+    let sum = 0;
+    return shares.map((share) => (sum += share));
+}
+//# sourceMappingURL=planReviews.js.map
