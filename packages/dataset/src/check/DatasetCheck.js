@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=DatasetCheck.js.map

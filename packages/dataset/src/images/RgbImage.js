@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=RgbImage.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=LoadOptions.js.map

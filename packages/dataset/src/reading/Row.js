@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=Row.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=RowReport.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=Sample.js.map
