@@ -3,7 +3,7 @@ import { defineProject } from 'vitest/config';
 /** Resolves our packages to their sources, so that tests need no build. */
 export const sourceConditions = ['@crossmodal/source', 'module', 'node', 'development|production'];
 
-/** The one test recipe, shared by every package. */
+/** The one test recipe, shared by every package. Type tests run once for all packages: see `vitest.types.config.ts`. */
 export function packageTests(name: string): ReturnType<typeof defineProject> {
   return defineProject({
     resolve: { conditions: sourceConditions },
@@ -14,7 +14,6 @@ export function packageTests(name: string): ReturnType<typeof defineProject> {
       environment: 'node',
       testTimeout: 60_000,
       hookTimeout: 60_000,
-      typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: '../../tsconfig.tests.json' },
     },
   });
 }

@@ -12,6 +12,7 @@ export { type CheckpointFolder } from './folders/CheckpointFolder.js';
 export { openFolder, type OpenFolderOptions } from './folders/openFolder.browser.js';
 export { subfolder } from './folders/subfolder.js';
 
+export { CommitError } from './commits/CommitError.js';
 export {
   commitFile,
   commitFolder,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { commitError } from './CommitError.js';
+import { commitFailure } from './commitFailure.js';
 import { type FileSystem } from './FileSystem.js';
 import { nodeFileSystem } from './nodeFileSystem.js';
 import { temporaryPath } from './temporaryPath.js';
@@ -28,7 +28,7 @@ export async function commitFile(
   } catch (cause) {
     // A second failure would hide the first, which is the one to know about; sweepOrphans finds the rest.
     await fileSystem.remove(temporary).catch(() => undefined);
-    throw await commitError(fileSystem, path, cause);
+    throw await commitFailure(fileSystem, path, cause);
   }
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { CommitError, commitError } from './CommitError.js';
+import { CommitError } from './CommitError.js';
+import { commitFailure } from './commitFailure.js';
 import { type FileSystem } from './FileSystem.js';
 import { nodeFileSystem } from './nodeFileSystem.js';
 import { temporaryPath } from './temporaryPath.js';
@@ -32,7 +33,7 @@ export async function commitFolder(
     await fileSystem.sync(dirname(target));
   } catch (cause) {
     await fileSystem.remove(temporary).catch(() => undefined);
-    throw isOfFileSystem(cause) ? await commitError(fileSystem, target, cause) : cause;
+    throw isOfFileSystem(cause) ? await commitFailure(fileSystem, target, cause) : cause;
   }
 }
 

@@ -10,8 +10,9 @@ const maxHeaderBytes = 25_000_000;
 /**
  * Reads the tensors of a safetensors file. Nothing in the file is trusted, and memory is only taken for bytes that are there.
  *
- * The format: https://github.com/huggingface/safetensors#format. Stricter than the reference in four points: duplicate keys, unknown
- * fields of a tensor and the names `''`, `'__proto__'` and `'constructor'` are errors, and the header may have at most 25 MB.
+ * The format: https://github.com/huggingface/safetensors#format. Stricter than the reference 0.8: duplicate names, unknown fields of a
+ * tensor, white space before the header, names of more than 1,024 characters and the names `''`, `'__proto__'` and `'constructor'` are
+ * errors, and the header may have at most 25 MB.
  *
  * @param bytes - the whole file
  * @returns the tensors by name, in the order of the header. Float32 and wider data shares the memory of `bytes` where alignment allows;

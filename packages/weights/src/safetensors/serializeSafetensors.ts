@@ -58,7 +58,18 @@ function headerText(sorted: readonly [string, TensorData][], metadata: Readonly<
 
 function byDtypeThenName([nameA, a]: [string, TensorData], [nameB, b]: [string, TensorData]): number {
   const order = [...bytesPerElement.keys()];
-  return order.indexOf(a.dtype) - order.indexOf(b.dtype) || (nameA < nameB ? -1 : 1);
+  return order.indexOf(a.dtype) - order.indexOf(b.dtype) || compareByCodePoint(nameA, nameB);
+}
+
+/** The order of UTF-8 bytes. That of UTF-16 units differs: surrogates stand below U+E000, the characters they encode above U+FFFF. */
+function compareByCodePoint(a: string, b: string): number {
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i += 1;
+  const rank = (text: string): number => {
+    const unit = i < text.length ? text.charCodeAt(i) : -1;
+    return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+  };
+  return rank(a) - rank(b);
 }
 
 function assertWritable(name: string, { shape, data }: TensorData): void {

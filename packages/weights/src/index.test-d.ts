@@ -1,0 +1,35 @@
+import { expectTypeOf, it } from 'vitest';
+import {
+  type CheckpointFolder,
+  commitFile,
+  type FileSystem,
+  floatTensors,
+  openFolder,
+  parseSafetensors,
+  serializeSafetensors,
+  type TensorData,
+  type TensorDtype,
+} from './index.js';
+
+it('ties the type of the values to the dtype', () => {
+  expectTypeOf(parseSafetensors(new Uint8Array())).toEqualTypeOf<Map<string, TensorData>>();
+  expectTypeOf<Extract<TensorData, { dtype: 'I64' }>['data']>().toEqualTypeOf<BigInt64Array>();
+  expectTypeOf<TensorDtype>().toEqualTypeOf<
+    'F32' | 'F16' | 'BF16' | 'F64' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL'
+  >();
+  // @ts-expect-error float values are no integers
+  expectTypeOf<{ dtype: 'I32'; shape: number[]; data: Float32Array }>().toExtend<TensorData>();
+  expectTypeOf(serializeSafetensors).returns.toEqualTypeOf<Uint8Array>();
+});
+
+it('gives float32 where a model wants it', () => {
+  expectTypeOf(floatTensors(new Map(), 'x').get('a')?.data).toEqualTypeOf<Float32Array | undefined>();
+});
+
+it('takes a path or a URL, and a file system of your own', () => {
+  expectTypeOf(openFolder).returns.toEqualTypeOf<CheckpointFolder>();
+  expectTypeOf(openFolder).parameter(0).toEqualTypeOf<string | URL>();
+  expectTypeOf(commitFile).parameter(2).toEqualTypeOf<FileSystem | undefined>();
+  // @ts-expect-error numbers are no contents
+  expectTypeOf(commitFile).toBeCallableWith('a', 1);
+});
