@@ -30,7 +30,7 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
   const { samples, report, repeated } = await readSamples(path, loadOptions);
   const images = await checkImages(samples, maxPixels === undefined ? {} : { maxPixels }, onProgress);
   const hasSplits = options.splitColumn !== undefined;
-  const characters = summarize(samples.map(({ text }) => [...text].length));
+  const characters = summarize(samples.map(({ text }) => Array.from(text).length));
   const words = summarize(samples.map(({ text }) => text.trim().split(/\s+/).length));
   const found = {
     path,

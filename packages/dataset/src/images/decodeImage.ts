@@ -32,9 +32,11 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { data: toRgb(data, info.channels), width: info.width, height: info.height };
+    const rgb = toRgb(data, info.channels);
+    if (rgb) return { data: rgb, width: info.width, height: info.height };
+    throw new ImageError(path, 'unreadable', `${format}: expected 1 or 3 channels, got ${info.channels}`);
   } catch (error) {
-    throw decodeError(path, format, error);
+    throw error instanceof ImageError ? error : decodeError(path, format, error);
   }
 }
 
@@ -62,10 +64,11 @@ function sharpOptions({ maxPixels = MAX_PIXELS }: DecodeOptions): SharpOptions {
 }
 
 /** Greyscale pictures come with one channel. */
-function toRgb(data: Buffer, channels: number): Uint8Array {
+function toRgb(data: Buffer, channels: number): Uint8Array | undefined {
   if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const rgb = new Uint8Array((data.byteLength / channels) * 3);
-  for (let from = 0, to = 0; from < data.byteLength; from += channels, to += 3) rgb.fill(data[from] ?? 0, to, to + 3);
+  if (channels !== 1) return undefined;
+  const rgb = new Uint8Array(data.byteLength * 3);
+  for (let from = 0; from < data.byteLength; from++) rgb.fill(data[from] ?? 0, from * 3, from * 3 + 3);
   return rgb;
 }
 

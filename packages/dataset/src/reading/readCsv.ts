@@ -22,6 +22,7 @@ interface CsvRecord {
  * @throws {@link DatasetError} with the line for broken quotes, bad bytes or a repeated column
  */
 export async function* readCsv(path: string, encoding: string, delimiter: string | undefined): AsyncGenerator<Row> {
+  checkDelimiter(delimiter);
   const text = readText(path, encoding);
   const start = await readHeaderLine(text);
   if (start.trim() === '') throw DatasetError.in(path, 'expected a header and rows, the file is empty.');
@@ -53,13 +54,20 @@ export async function* readCsv(path: string, encoding: string, delimiter: string
   }
 }
 
+function checkDelimiter(delimiter: string | undefined): void {
+  if (delimiter === undefined || /^[^"\r\n]$/u.test(delimiter)) return;
+  throw new RangeError(
+    `loadSamples: delimiter must be one character and no quote or line end, got ${JSON.stringify(delimiter.slice(0, 80))}.`,
+  );
+}
+
 /** Reads on until the first line is whole. */
 async function readHeaderLine(text: AsyncGenerator<string>): Promise<string> {
   let start = '';
   while (!/[^\s][^\r\n]*[\r\n]/.test(start) && start.length < MAX_RECORD_CHARACTERS) {
-    const { value, done } = await text.next();
-    if (done) break;
-    start += value;
+    const next = await text.next();
+    if (next.done === true) break;
+    start += next.value;
   }
   return start;
 }
