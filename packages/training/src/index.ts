@@ -1,1 +1,29 @@
-export {};
+export { CheckpointError } from './checkpoints/CheckpointError.js';
+
+export { accumulateGradients } from './gradients/accumulateGradients.js';
+export { clipByGlobalNorm, type ClippedGradients, globalNorm } from './gradients/clipByGlobalNorm.js';
+export { computeGradients, type LossAndGradients } from './gradients/computeGradients.js';
+
+export { type EpochRecord } from './loop/EpochRecord.js';
+export { TrainingError, type TrainingFailure } from './loop/TrainingError.js';
+export { type CheckpointEvent, type EpochEvent, type StepEvent, type TrainingEvent } from './loop/TrainingEvent.js';
+export { type BestEpoch, type StopReason, type TrainingResult } from './loop/TrainingResult.js';
+export { trainModel } from './loop/trainModel.js';
+export {
+  type CheckpointOptions,
+  type EarlyStopping,
+  type LossContext,
+  type TrainableModel,
+  type TrainModelOptions,
+} from './loop/TrainModelOptions.js';
+
+export { crossEntropy, type CrossEntropyOptions } from './losses/crossEntropy.js';
+
+export { AdamW, type AdamWOptions } from './optimizers/AdamW.js';
+export { isBiasOrNormWeight } from './optimizers/isBiasOrNormWeight.js';
+export { type Optimizer, type OptimizerStepOptions } from './optimizers/Optimizer.js';
+
+export { constantSchedule } from './schedules/constantSchedule.js';
+export { type Schedule, type ScheduleOptions } from './schedules/Schedule.js';
+export { warmupCosineSchedule } from './schedules/warmupCosineSchedule.js';
+export { warmupLinearSchedule } from './schedules/warmupLinearSchedule.js';

@@ -1,0 +1,44 @@
+import { variableGrads, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+
+/** What {@link computeGradients} gives back. */
+export interface LossAndGradients {
+  /** Scalar float32. */
+  readonly loss: Scalar;
+  /** By path; parameters that the loss does not depend on have none. */
+  readonly gradients: Map<string, Tensor>;
+}
+
+/**
+ * Computes a loss and its gradient with respect to every trainable parameter.
+ *
+ * @param loss - computes the loss from the parameters; its intermediate tensors are disposed
+ * @param parameters - by path, as `namedParameters` gives them; those with `trainable = false` are left out
+ * @returns new tensors, the caller disposes all of them
+ * @throws RangeError when every parameter is frozen, or the loss is not a scalar
+ */
+export function computeGradients(loss: () => Scalar, parameters: ReadonlyMap<string, Variable>): LossAndGradients {
+  const trainable = [...parameters].filter(([, { trainable }]) => trainable);
+  if (trainable.length === 0) {
+    throw new RangeError(
+      `computeGradients: at least one parameter must be trainable, got ${parameters.size} frozen ones. Unfreeze some.`,
+    );
+  }
+  const { value, grads } = variableGrads(
+    () => checkScalar(loss()),
+    trainable.map(([, variable]) => variable),
+  );
+  const gradients = new Map<string, Tensor>();
+  for (const [path, { name }] of trainable) {
+    const gradient = grads[name];
+    if (gradient) gradients.set(path, gradient);
+  }
+  return { loss: value, gradients };
+}
+
+function checkScalar(loss: Scalar): Scalar {
+  // A mistake that types do not catch when the loss came through an untyped op.
+  if (loss.shape.length !== 0) {
+    throw new RangeError(`computeGradients: the loss must be a scalar, got shape [${loss.shape.join(', ')}].`);
+  }
+  return loss;
+}

@@ -1,0 +1,34 @@
+import { softmaxCrossEntropy } from '@crossmodal/layers';
+import { cast, div, gather, mean, sum, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+
+/** Options of {@link crossEntropy}. */
+export interface CrossEntropyOptions {
+  /** Factor of each class, `[C]` float32; default: all 1. */
+  readonly classWeights?: Tensor1D | undefined;
+  /** Share of the target spread evenly over all classes, in [0, 1]; default 0. */
+  readonly labelSmoothing?: number | undefined;
+}
+
+/**
+ * Mean cross-entropy of a batch, equal to PyTorch's `F.cross_entropy` with the same options.
+ *
+ * With class weights the sum over the samples is divided by the sum of their labels' weights, not by their number.
+ *
+ * @param logits - `[B, C]` float32, before any softmax
+ * @param labels - `[B]` int32, each in [0, C)
+ * @returns scalar float32; new tensor, the caller disposes it
+ * @throws `ShapeError` when the shapes do not fit
+ * @throws TypeError when the labels are not int32
+ * @throws RangeError when the smoothing is outside [0, 1]
+ *
+ * @example
+ * crossEntropy(zeros([2, 3]), tensor1d([0, 2], 'int32')).shape; // []
+ */
+export function crossEntropy(logits: Tensor2D, labels: Tensor1D, options: CrossEntropyOptions = {}): Scalar {
+  return tidy(() => {
+    const losses = softmaxCrossEntropy(logits, labels, options);
+    if (!options.classWeights) return mean<Scalar>(losses);
+    const weights = gather(options.classWeights, cast(labels, 'int32'));
+    return div<Scalar>(sum(losses), sum(weights));
+  });
+}
