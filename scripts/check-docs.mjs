@@ -3,8 +3,11 @@
  *
  * - `ts` blocks are type-checked together and then run, each as a module of its own; if a `text` block follows directly,
  *   it must equal what the block printed.
- * - `sh` blocks run in a scratch folder per document, one after the other, with `crossmodal` on the path.
+ * - `sh` and `bash` blocks run in a scratch folder per document, one after the other, with `crossmodal` on the path.
  *   Lines that start with `npm` or `git clone` set up the repository itself: they must stand in `.ci/run`, which runs them.
+ *   `npm install` lines are for users, and our packages may not be in a registry yet: each name must be one of ours that is
+ *   published, or be in our lockfile; a package's README must name the package and every peer it needs. The end-to-end tests
+ *   install exactly these names from packed tarballs and run the README's example there.
  * - `json`, `yaml` blocks must parse. Blocks of other languages (`text`, `csv`, `py`) are not code of ours.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { globSync } from 'tinyglobby';
 import { parse as parseYaml } from 'yaml';
+import { installLines } from './installLines.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = join(root, 'node_modules/.cache/docs-check');
@@ -76,13 +80,19 @@ function codeBlocks(path) {
 function runBlock(block) {
   try {
     if (block.language === 'ts') return runTypeScript(block);
-    if (block.language === 'sh') return runShell(block);
-    if (block.language === 'json') return void JSON.parse(block.code) ?? '';
-    if (block.language === 'yaml') return void parseYaml(block.code) ?? '';
+    if (block.language === 'sh' || block.language === 'bash') return runShell(block);
+    if (block.language === 'json') return parses(JSON.parse, block.code);
+    if (block.language === 'yaml') return parses(parseYaml, block.code);
     return undefined;
   } catch (error) {
     return String(error);
   }
+}
+
+/** '' when the parser takes the text; its error otherwise. */
+function parses(parse, text) {
+  parse(text);
+  return '';
 }
 
 function blockFile(block, extension) {
@@ -128,7 +138,10 @@ function runShell(block) {
   const lines = block.code.split('\n');
   const setup = lines.filter((line) => /^(npm|git clone|cd crossmodal)\b/.test(line.trim()));
   const ci = readFileSync(join(root, '.ci/run'), 'utf8');
+  const wrongInstall = problemOfInstall(block);
+  if (wrongInstall !== undefined) return wrongInstall;
   for (const line of setup) {
+    if (line.startsWith('npm install ')) continue;
     const commands = line
       .split('&&')
       .map((part) => part.replace(/#.*$/, '').trim())
@@ -148,6 +161,35 @@ function runShell(block) {
     timeout: 600_000,
   });
   return run.status === 0 ? '' : `exit ${run.status ?? run.signal}\n${run.stdout}\n${run.stderr}`;
+}
+
+/** What is wrong with a block's `npm install` lines, or undefined. */
+function problemOfInstall(block) {
+  const names = installLines(block.code).flat();
+  if (names.length === 0) return undefined;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  for (const name of names) {
+    const ours = manifestOf(name);
+    if (ours ? ours.private : !(`node_modules/${name}` in locked)) {
+      return `"${name}" is neither a published package of ours nor in package-lock.json`;
+    }
+  }
+  const own = existsSync(join(dirname(block.path), 'package.json'))
+    ? JSON.parse(readFileSync(join(dirname(block.path), 'package.json'), 'utf8'))
+    : { private: true };
+  if (own.private) return undefined;
+  const needed = [own.name, ...requiredPeers(own)];
+  const missing = needed.filter((name) => !names.includes(name));
+  return missing.length > 0 ? `the install line must also name ${missing.join(', ')}` : undefined;
+}
+
+function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }) {
+  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
+}
+
+function manifestOf(name) {
+  const path = join(root, 'packages', name.replace(/^@crossmodal\//, ''), 'package.json');
+  return name.startsWith('@crossmodal/') && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** Blocks of one document share a folder, so that a later command finds what an earlier one wrote. */

@@ -54,9 +54,9 @@ export interface CrossModalAttentionOptions extends ProjectionLayerOptions {
 /** Named arguments of {@link CrossModalAttention.attend}. */
 export interface CrossModalAttentionInputs {
   /** `[B, T, Dq]` or `[B, Dq]` float32 */
-  readonly query: Tensor2D | Tensor3D;
+  readonly query: Tensor<Rank.R2 | Rank.R3>;
   /** `[B, P, Dk]` or `[B, Dk]` float32 */
-  readonly key: Tensor2D | Tensor3D;
+  readonly key: Tensor<Rank.R2 | Rank.R3>;
   /** `[B, T]`, 1 = a query that counts; rows of the others are zero in every output. Default: all count. */
   readonly queryMask?: Tensor2D | undefined;
   /** `[B, P]`, 1 = a key that may be attended to. Default: all may. */
@@ -307,7 +307,7 @@ function assertOptions(layer: CrossModalAttention): void {
 }
 
 /** A query or key without a length axis counts as length 1. */
-function asSequence(x: Tensor2D | Tensor3D): Tensor3D {
+function asSequence(x: Tensor<Rank.R2 | Rank.R3>): Tensor3D {
   return x.rank === 3 ? (x as Tensor3D) : reshape(x, [x.shape[0], 1, x.shape[1]]);
 }
 

@@ -137,7 +137,7 @@ describe('confusionMatrixChart', () => {
   it('folds 500 classes into the most confused and the rest, losing no sample', async () => {
     const size = 500;
     const counts = Array.from({ length: size }, (_, i) =>
-      Array.from({ length: size }, (_, j) => (i === j ? 2 : j === (i + 1) % size ? 1 : 0)),
+      Array.from({ length: size }, (_, j): number => (i === j ? 2 : j === (i + 1) % size ? 1 : 0)),
     );
     counts[17]![333] = 40;
     counts[400]![3] = 30;

@@ -1,0 +1,1 @@
+export function installLines(text: string): string[][];

@@ -1,0 +1,65 @@
+/**
+ * The long checks: every generated case, WebGPU on a software adapter, the packed packages, browsers, memory.
+ *
+ *   npm run verify [-- --report FILE]     FILE receives the summed counts of tests as JSON
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const reports = join(root, 'node_modules/.cache/verify');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
+const runs = [
+  { name: 'all generated cases', command: vitest, env: { CROSSMODAL_VERIFY: '1' } },
+  {
+    name: 'WebGPU on SwiftShader',
+    command: ['scripts/swiftshader.mjs', process.execPath, ...vitest, '--config', 'vitest.webgpu.config.ts'],
+    env: { CROSSMODAL_TEST_BACKENDS: 'webgpu' },
+  },
+  {
+    name: 'build',
+    command: ['node_modules/nx/bin/nx.js', 'run-many', '-t', 'build', '--outputStyle=static'],
+    isTest: false,
+  },
+  { name: 'types', command: ['node_modules/typescript/bin/tsc', '-b'], isTest: false },
+  { name: 'end to end', command: [...vitest, '--config', 'e2e/vitest.config.ts'] },
+];
+
+let passed = 0;
+let failed = 0;
+for (const [index, { name, command, env = {}, isTest = true }] of runs.entries()) {
+  const report = join(reports, `${index}.json`);
+  const reporters = isTest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const startedAt = performance.now();
+  console.log(`\n--- ${name}`);
+  const { status } = spawnSync(process.execPath, [...command, ...reporters], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  const counts = isTest ? readCounts(report) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  passed += counts.passed;
+  failed += counts.failed + (status !== 0 && counts.failed === 0 ? 1 : 0);
+  console.log(
+    `--- ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
+  );
+}
+console.log(`\nverify: ${passed} passed, ${failed} failed`);
+const target = process.argv.indexOf('--report');
+if (target > 0)
+  writeFileSync(process.argv[target + 1], JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+/** A run that left no report counts as one failure. */
+function readCounts(report) {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
