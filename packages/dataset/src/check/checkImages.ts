@@ -1,6 +1,8 @@
 import { ImageError, type ImageErrorReason } from '../errors/ImageError.js';
-import { decodeImage, inspectImage, type DecodeOptions } from '../images/decodeImage.js';
+import { decodeImage } from '../images/decodeImage.js';
 import type { ImageFormat } from '../images/imageFile.js';
+import { inspectImage } from '../images/inspectImage.js';
+import type { DecodeOptions } from '../images/sharpOptions.js';
 import type { Sample } from '../reading/Sample.js';
 import type { ImageSummary, UnreadableImage } from './DatasetCheck.js';
 import { summarize } from './summarize.js';

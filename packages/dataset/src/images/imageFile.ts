@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ImageError } from '../errors/ImageError.js';
 
 /** Files larger than this are not opened. */
@@ -19,10 +19,9 @@ export interface ImageFile {
 export async function readImageFile(path: string): Promise<ImageFile> {
   const file = await openFile(path);
   try {
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new ImageError(path, 'not a file', 'expected a regular file');
-    if (stat.size > MAX_FILE_BYTES) {
-      throw new ImageError(path, 'too large', `expected at most ${MAX_FILE_BYTES} bytes, got ${stat.size}`);
+    const { size } = checkKind(path, await file.stat());
+    if (size > MAX_FILE_BYTES) {
+      throw new ImageError(path, 'too large', `expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
     }
     const bytes = new Uint8Array(await file.readFile());
     const format = sniffFormat(bytes.subarray(0, SNIFFED_BYTES));
@@ -36,16 +35,25 @@ export async function readImageFile(path: string): Promise<ImageFile> {
   }
 }
 
-async function openFile(path: string): ReturnType<typeof open> {
+async function openFile(path: string): Promise<FileHandle> {
   try {
-    // Without O_NONBLOCK, opening a pipe would wait for a writer for ever.
+    // Looked at before it is opened: opening may already do something to a device.
+    checkKind(path, await stat(path));
+    // Without O_NONBLOCK, opening a pipe that took the file's place would wait for a writer for ever.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof ImageError) throw error;
+    const { code } = error as NodeJS.ErrnoException; // fs rejects with these, and with ERR_INVALID_ARG_VALUE for NUL
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new ImageError(path, 'missing', 'no such file', { cause: error });
     throw new ImageError(path, 'unreadable', code ?? 'cannot be opened', { cause: error });
   }
+}
+
+function checkKind(path: string, found: Stats): Stats {
+  if (found.isFile()) return found;
+  const kind = found.isDirectory() ? 'a folder' : 'a device, pipe or socket';
+  throw new ImageError(path, 'not a file', `expected a regular file, got ${kind}`);
 }
 
 function sniffFormat(head: Uint8Array): ImageFormat | undefined {

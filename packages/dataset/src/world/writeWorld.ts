@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeJpeg } from '../images/encodeImage.js';
+import { encodeJpeg } from '../images/encodeJpeg.js';
 import { composeReview, type ComposedReview } from './composeReview.js';
 import { WORLD_IMAGE_SIZE } from './drawReviewImage.js';
 import { planReviews, type WorldSizes } from './planReviews.js';
