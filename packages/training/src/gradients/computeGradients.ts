@@ -1,4 +1,4 @@
-import { variableGrads, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { scalar, tidy, variableGrads, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 /** What {@link computeGradients} gives back. */
 export interface LossAndGradients {
@@ -15,6 +15,8 @@ export interface LossAndGradients {
  * @param parameters - by path, as `namedParameters` gives them; those with `trainable = false` are left out
  * @returns new tensors, the caller disposes all of them
  * @throws RangeError when every parameter is frozen, or the loss is not a scalar
+ * @throws Error when the loss depends on none of the parameters
+ * @throws whatever `loss` throws
  */
 export function computeGradients(loss: () => Scalar, parameters: ReadonlyMap<string, Variable>): LossAndGradients {
   const trainable = [...parameters].filter(([, { trainable }]) => trainable);
@@ -23,8 +25,8 @@ export function computeGradients(loss: () => Scalar, parameters: ReadonlyMap<str
       `computeGradients: at least one parameter must be trainable, got ${parameters.size} frozen ones. Unfreeze some.`,
     );
   }
-  const { value, grads } = variableGrads(
-    () => checkScalar(loss()),
+  const { value, grads } = differentiate(
+    loss,
     trainable.map(([, variable]) => variable),
   );
   const gradients = new Map<string, Tensor>();
@@ -33,6 +35,24 @@ export function computeGradients(loss: () => Scalar, parameters: ReadonlyMap<str
     if (gradient) gradients.set(path, gradient);
   }
   return { loss: value, gradients };
+}
+
+function differentiate(loss: () => Scalar, variables: Variable[]): ReturnType<typeof variableGrads> {
+  let failure: { readonly error: unknown } | undefined;
+  const guarded = (): Scalar => {
+    try {
+      return checkScalar(loss());
+    } catch (error) {
+      // Thrown past the tape, it would leave behind what forward ops had saved for their gradients.
+      failure = { error };
+      return scalar(0);
+    }
+  };
+  try {
+    return tidy(() => variableGrads(guarded, variables));
+  } catch (error) {
+    throw failure ? failure.error : error;
+  }
 }
 
 function checkScalar(loss: Scalar): Scalar {
