@@ -32,6 +32,7 @@ export { type ColourMap, colourMapBytes } from './overlay/colourMapBytes.js';
 export { renderReport } from './report/renderReport.js';
 export {
   type ClassScore,
+  type ComparedGroup,
   type DataAccount,
   type Fact,
   type FactGroup,
@@ -44,6 +45,7 @@ export {
   type ReportEvaluation,
   type ReportSamples,
   type ReportTraining,
+  type SkippedRow,
 } from './report/ReportData.js';
 export { type ReportPicture, type ReportSample, type SampleAttention } from './report/ReportSample.js';
 

@@ -2,19 +2,26 @@ import { type JSX } from 'preact';
 import { type ComparedModel, comparisonChart } from '../charts/comparisonChart.js';
 import { differenceChart } from '../charts/differenceChart.js';
 import { displayText } from '../text/displayText.js';
-import { formatDifference, formatDifferenceInterval } from '../text/formatNumber.js';
+import {
+  formatCount,
+  formatDifference,
+  formatDifferenceInterval,
+  formatInterval,
+  formatValue,
+} from '../text/formatNumber.js';
 import { Chart, CHART_WIDTH } from './Chart.js';
-import { type ModelComparison, type ReportEvaluation } from './ReportData.js';
+import { type ComparedGroup, type ModelComparison, type ReportEvaluation } from './ReportData.js';
 import { Section } from './Section.js';
 
 const MAX_MODELS = 40;
+const MAX_GROUPS = 60;
 
 /** The same samples for several models. */
 export function ComparisonSection(props: {
   readonly comparison: ModelComparison;
   readonly evaluation?: ReportEvaluation | undefined;
 }): JSX.Element {
-  const { baseline, note } = props.comparison;
+  const { baseline, note, groups = [] } = props.comparison;
   const measure = displayText(props.comparison.measure ?? 'Accuracy', 40);
   const models = props.comparison.models.slice(0, MAX_MODELS);
   const level = props.evaluation?.level ?? 0.95;
@@ -50,12 +57,70 @@ export function ComparisonSection(props: {
           </li>
         ))}
       </ul>
+      {groups.length > 0 && <ComparedGroups groups={groups} models={models} measure={measure} />}
       {note !== undefined && (
         <p class="small" dir="auto">
           {displayText(note, 400)}
         </p>
       )}
     </Section>
+  );
+}
+
+function ComparedGroups(props: {
+  readonly groups: readonly ComparedGroup[];
+  readonly models: readonly ComparedModel[];
+  readonly measure: string;
+}): JSX.Element {
+  const title = `${props.measure} in parts of the samples`;
+  return (
+    <>
+      <h3>{title}</h3>
+      <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+        <table class="groups">
+          <thead>
+            <tr>
+              <th scope="col">Group</th>
+              {props.models.map(({ name }) => (
+                <th key={name} scope="col" class="number" dir="auto">
+                  {displayText(name, 40)}
+                </th>
+              ))}
+              <th scope="col" class="number">
+                Samples
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {props.groups.slice(0, MAX_GROUPS).map(({ name, explanation, samples, values }) => (
+              <tr key={name}>
+                <th scope="row" dir="auto">
+                  {displayText(name, 80)}
+                  {explanation !== undefined && <span class="small">{displayText(explanation, 200)}</span>}
+                </th>
+                {props.models.map((model) => (
+                  <ComparedValue
+                    key={model.name}
+                    group={Object.hasOwn(values, model.name) ? values[model.name] : undefined}
+                  />
+                ))}
+                <td class="number">{formatCount(samples)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function ComparedValue({ group }: { readonly group: ComparedGroup['values'][string] | undefined }): JSX.Element {
+  const interval = formatInterval(group?.low ?? NaN, group?.high ?? NaN, 'percent');
+  return (
+    <td class="number">
+      {group && formatValue(group.value, 'percent')}
+      {interval !== 'undefined' && <span class="small">{interval}</span>}
+    </td>
   );
 }
 

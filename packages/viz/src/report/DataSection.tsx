@@ -1,14 +1,14 @@
 import { type JSX } from 'preact';
 import { displayText } from '../text/displayText.js';
 import { formatCount } from '../text/formatNumber.js';
-import { type DataAccount, type NamedCount } from './ReportData.js';
+import { type DataAccount, type NamedCount, type SkippedRow } from './ReportData.js';
 import { Section } from './Section.js';
 
 const MAX_ROWS = 40;
 
 /** What became of each row. */
 export function DataSection({ data }: { readonly data: DataAccount }): JSX.Element {
-  const { rowsRead, used, skipped = [], splits = [], duplicates, labels = [], warnings = [] } = data;
+  const { rowsRead, used, skipped = [], skippedRows = [], splits = [], duplicates, labels = [], warnings = [] } = data;
   const left = sum(skipped);
   const adrift = rowsRead - used - left;
   const inSplits = sum(splits);
@@ -57,7 +57,41 @@ export function DataSection({ data }: { readonly data: DataAccount }): JSX.Eleme
           />
         )}
       </div>
+      {skippedRows.length > 0 && <SkippedRows rows={skippedRows} isAll={skippedRows.length >= left} />}
     </Section>
+  );
+}
+
+function SkippedRows({ rows, isAll }: { readonly rows: readonly SkippedRow[]; readonly isAll: boolean }): JSX.Element {
+  const title = `${isAll ? 'The' : 'Some of the'} rows skipped`;
+  return (
+    <details>
+      <summary>
+        {title} <span class="muted">({formatCount(Math.min(rows.length, MAX_ROWS))})</span>
+      </summary>
+      <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+        <table class="facts">
+          <thead>
+            <tr>
+              <th scope="col">Row</th>
+              <th scope="col">Line</th>
+              <th scope="col">Reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, MAX_ROWS).map(({ name, line, reason }, index) => (
+              <tr key={index}>
+                <th scope="row" dir="auto">
+                  {displayText(name, 80)}
+                </th>
+                <td>{line === undefined ? '' : formatCount(line)}</td>
+                <td dir="auto">{displayText(reason, 200)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 

@@ -12,7 +12,7 @@ export function GroupsSection(props: {
   readonly group: GroupBreakdown;
   readonly level: number | undefined;
 }): JSX.Element {
-  const { title, explanation, measure = 'Accuracy', rows } = props.group;
+  const { title, explanation, measure = 'Accuracy', unit = 'percent', rows } = props.group;
   const isAnyInterval = rows.some(({ low, high }) => low !== undefined && high !== undefined);
   return (
     <Section
@@ -45,10 +45,10 @@ export function GroupsSection(props: {
                   {row.explanation !== undefined && <span class="small">{displayText(row.explanation, 200)}</span>}
                 </th>
                 <td class="number">
-                  {formatValue(row.value, 'percent')}
-                  <IntervalBar value={row.value} low={row.low} high={row.high} />
+                  {formatValue(row.value, unit)}
+                  {unit === 'percent' && <IntervalBar value={row.value} low={row.low} high={row.high} />}
                 </td>
-                {isAnyInterval && <td class="number">{formatInterval(row.low ?? NaN, row.high ?? NaN, 'percent')}</td>}
+                {isAnyInterval && <td class="number">{formatInterval(row.low ?? NaN, row.high ?? NaN, unit)}</td>}
                 <td class="number">{formatCount(row.samples)}</td>
               </tr>
             ))}

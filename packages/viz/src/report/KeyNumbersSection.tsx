@@ -37,6 +37,11 @@ export function KeyNumbersSection({ evaluation }: { readonly evaluation: ReportE
           <MetricCard key={metric.name} metric={metric} level={level} isFirst={index === 0} />
         ))}
       </div>
+      {evaluation.note !== undefined && (
+        <p class="warning" dir="auto">
+          {displayText(evaluation.note, 400)}
+        </p>
+      )}
       {references.length > 0 && (
         <>
           <h3>What to hold it against</h3>

@@ -2,6 +2,7 @@ import { type ClassCounts } from '../charts/confusionMatrixChart.js';
 import { type HistoryEpoch } from '../charts/trainingCurves.js';
 import { type MetricValue } from '../charts/metricIntervals.js';
 import { type ComparedModel } from '../charts/comparisonChart.js';
+import { type NumberUnit } from '../text/formatNumber.js';
 import { type ColourMap } from '../overlay/colourMapBytes.js';
 import { type ReportSample } from './ReportSample.js';
 
@@ -51,6 +52,8 @@ export interface ReportEvaluation {
   readonly level?: number;
   /** What the accuracy can be held against: the most frequent class, the best reachable. */
   readonly references?: readonly ReferenceValue[];
+  /** One or two sentences on what the numbers are not. */
+  readonly note?: string;
 }
 
 /** A known value of the first metric, such as what text alone can reach. */
@@ -69,6 +72,8 @@ export interface DataAccount {
   readonly used: number;
   /** Rows left out, by reason. */
   readonly skipped?: readonly NamedCount[];
+  /** Some of the rows left out, for people to look at. */
+  readonly skippedRows?: readonly SkippedRow[];
   /** Samples of each split. */
   readonly splits?: readonly NamedCount[];
   /** Samples that occur in two splits, such as `train and test`; an entry with 0 says that it was checked. */
@@ -77,6 +82,14 @@ export interface DataAccount {
   readonly labels?: readonly NamedCount[];
   /** Anything a reader should know, one sentence each. */
   readonly warnings?: readonly string[];
+}
+
+/** A row that was left out, and why. */
+export interface SkippedRow {
+  readonly name: string;
+  /** Line of the source on which it begins, from 1. */
+  readonly line?: number;
+  readonly reason: string;
 }
 
 /** A number of things with a name. */
@@ -113,10 +126,12 @@ export interface GroupBreakdown {
   readonly explanation?: string;
   /** What is measured; default `Accuracy`. */
   readonly measure?: string;
+  /** Default `percent`: the values are shares of 1. */
+  readonly unit?: NumberUnit;
   readonly rows: readonly GroupRow[];
 }
 
-/** The result for one part of the samples; shares are 0 to 1. */
+/** The result for one part of the samples, in the unit of its breakdown; shares are 0 to 1. */
 export interface GroupRow {
   readonly name: string;
   readonly explanation?: string;
@@ -133,14 +148,27 @@ export interface ModelComparison {
   /** Name of the model that the differences are taken against. */
   readonly baseline?: string;
   readonly models: readonly ComparedModel[];
+  /** The same for parts of the samples. */
+  readonly groups?: readonly ComparedGroup[];
   /** One or two sentences, such as how often each model was trained. */
   readonly note?: string;
+}
+
+/** The result of several models on one part of the samples; shares are 0 to 1. */
+export interface ComparedGroup {
+  readonly name: string;
+  readonly explanation?: string;
+  readonly samples: number;
+  /** By the name of the model. */
+  readonly values: Readonly<Record<string, Omit<GroupRow, 'name' | 'explanation' | 'samples'>>>;
 }
 
 /** Single predictions. */
 export interface ReportSamples {
   /** Which samples these are, in words: `The first 12 of the test split`. */
   readonly selection?: string;
+  /** One or two sentences, such as why there is no attention to show. */
+  readonly note?: string;
   /** What a word's shade stands for; default the attention that each word received or paid. */
   readonly wordWeightMeaning?: string;
   /** The colours of the overlays, for the legend and the maps of single words; default `cividis`. */
