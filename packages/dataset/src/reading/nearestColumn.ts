@@ -6,7 +6,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   split: ['set', 'subset', 'fold', 'partition'],
 };
 /** Share of letters that may be wrong. */
-const MISSPELLED = 0.34;
+const MISSPELLED = 0.4;
 
 /**
  * The column that was probably meant: spelled alike but for case and signs, a usual synonym, or a misspelling.

@@ -2,17 +2,23 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DatasetError } from '../errors/DatasetError.js';
 import { readText } from './readText.js';
+import { RecordLocation } from './RecordLocation.js';
 import type { Row } from './Row.js';
 
 /** A record longer than this is an unclosed quote. */
 const MAX_RECORD_CHARACTERS = 16 * 2 ** 20;
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** One record as csv-parse gives it with `raw: true`. */
-interface CsvRecord {
+/** A record and its text, with the blank lines before it. */
+interface RawRecord {
   readonly record: readonly string[];
-  /** The record as it stands in the file, blank lines before it included. */
   readonly raw: string;
+}
+
+/** A record and the line on which it begins. */
+interface LocatedRecord {
+  readonly record: readonly string[];
+  readonly line: number;
 }
 
 /**
@@ -27,6 +33,7 @@ export async function* readCsv(path: string, encoding: string, delimiter: string
   const start = await readHeaderLine(text);
   if (start.trim() === '') throw DatasetError.in(path, 'expected a header and rows, the file is empty.');
   const source = Readable.from(prepend(start, text));
+  const location = new RecordLocation();
   const parser = parse({
     delimiter: delimiter ?? detectDelimiter(start),
     raw: true,
@@ -34,21 +41,22 @@ export async function* readCsv(path: string, encoding: string, delimiter: string
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_CHARACTERS,
+    // Called while parsing: when an error follows, records that wait to be read are lost, and their lines with them.
+    on_record: (parsed) => {
+      const { record, raw } = parsed as unknown as RawRecord; // what `raw` makes of it; csv-parse's types do not say so
+      return { record, line: location.pass(raw) } satisfies LocatedRecord;
+    },
   });
   source.on('error', (error) => parser.destroy(error)).pipe(parser);
   let columns: readonly string[] | undefined;
-  let line = 1;
   try {
-    for await (const { record, raw } of parser as AsyncIterable<CsvRecord>) {
-      const blankLines = /^[\r\n]*/.exec(raw)?.[0].length ?? 0;
-      line += blankLines;
+    for await (const { record, line } of parser as AsyncIterable<LocatedRecord>) {
       if (!columns) columns = checkHeader(path, record);
       else if (!isBlank(record)) yield toRow(columns, record, line);
-      line += countLineEnds(raw.slice(blankLines));
     }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    throw DatasetError.in(path, describe(cause), { line, cause });
+    throw DatasetError.in(path, describe(cause), { line: location.lineOf(cause), cause });
   } finally {
     source.destroy(); // closes the file when the reader stops early
   }
@@ -64,7 +72,7 @@ function checkDelimiter(delimiter: string | undefined): void {
 /** Reads on until the first line is whole. */
 async function readHeaderLine(text: AsyncGenerator<string>): Promise<string> {
   let start = '';
-  while (!/[^\s][^\r\n]*[\r\n]/.test(start) && start.length < MAX_RECORD_CHARACTERS) {
+  while (!/[\r\n]/.test(start.trimStart()) && start.length < MAX_RECORD_CHARACTERS) {
     const next = await text.next();
     if (next.done === true) break;
     start += next.value;
@@ -86,7 +94,8 @@ function detectDelimiter(start: string): string {
 
 function checkHeader(path: string, header: readonly string[]): readonly string[] {
   const columns = header.map((name) => name.trim());
-  const twice = columns.find((name, index) => name !== '' && columns.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = columns.find((name) => name !== '' && seen.size === seen.add(name).size);
   if (twice === undefined) return columns;
   throw DatasetError.in(path, `column ${JSON.stringify(twice.slice(0, 80))} occurs twice in the header. Rename one.`);
 }
@@ -94,14 +103,6 @@ function checkHeader(path: string, header: readonly string[]): readonly string[]
 /** A line of spaces. */
 function isBlank([first, ...rest]: readonly string[]): boolean {
   return rest.length === 0 && first?.trim() === '';
-}
-
-/**
- * Physical lines. csv-parse's own count takes a carriage return and its newline inside quotes for two; of the delimiter
- * that ends the record it gives only the first character.
- */
-function countLineEnds(raw: string): number {
-  return raw.match(/\r\n|\n|\r/g)?.length ?? 0;
 }
 
 function toRow(columns: readonly string[], record: readonly string[], line: number): Row {

@@ -15,20 +15,24 @@ const MAX_LINE_CHARACTERS = 16 * 2 ** 20;
  */
 export async function* readJsonLines(path: string, encoding: string): AsyncGenerator<Row> {
   let line = 0;
-  let rest = '';
+  let begun: string[] = [];
+  let begunLength = 0;
   for await (const chunk of readText(path, encoding)) {
     // Only a newline ends a line: U+2028 and a lone carriage return may stand in one.
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) {
-      const row = parseLine(path, text, ++line);
+    const [first = '', ...others] = chunk.split('\n');
+    begun.push(first);
+    begunLength += first.length;
+    for (const next of others) {
+      const row = parseLine(path, begun.join(''), ++line);
       if (row) yield row;
+      begun = [next];
+      begunLength = next.length;
     }
-    if (rest.length > MAX_LINE_CHARACTERS) {
+    if (begunLength > MAX_LINE_CHARACTERS) {
       throw DatasetError.in(path, `expected at most ${MAX_LINE_CHARACTERS} characters.`, { line: line + 1 });
     }
   }
-  const last = parseLine(path, rest, line + 1);
+  const last = parseLine(path, begun.join(''), line + 1);
   if (last) yield last;
 }
 
