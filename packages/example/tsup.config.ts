@@ -1,3 +1,5 @@
 import { packageConfig } from '../../tsup.shared.js';
 
-export default packageConfig({ entry: ['src/index.ts', 'src/cli.ts'] });
+export default packageConfig({
+  entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'compare-worker': 'src/compare/worker.ts' },
+});

@@ -58,7 +58,7 @@ export async function writeExplanations(options: ExplainRunOptions): Promise<voi
     ceilings: truth.ceilings ?? null,
     pointingByChance: mean(samples.flatMap(({ id }) => truth.decisiveShare(id) ?? [])),
   };
-  await folder.writeJson(EXPLANATIONS_FILE, explanations);
+  await folder.writeText(EXPLANATIONS_FILE, `${JSON.stringify(explanations)}\n`);
 }
 
 /** Files are named by number: ids may hold anything. */

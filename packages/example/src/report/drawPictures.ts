@@ -39,7 +39,7 @@ export async function drawPictures({
   const plain = await encode(shown, shownCrop, 1);
   if (!attention || !shownCrop || !isInside(shownCrop, shown)) return { image: plain, overlay: undefined };
   const longest = Math.max(shown.width, shown.height);
-  const scale = longest <= TINY ? Math.max(1, Math.floor((2 * TINY) / longest)) : 1;
+  const scale = longest <= TINY ? Math.min(64, Math.floor((2 * TINY) / longest)) : 1; // 64: what attentionOverlay allows
   const overlay = attentionOverlay({ image: shown, weights: attention, crop: shownCrop, scale });
   return { image: plain, overlay: await encode(overlay, shownCrop, scale) };
 }

@@ -1,0 +1,36 @@
+import { probeBackends, startBackend } from '@crossmodal/backends';
+import type { Command } from 'commander';
+import type { Terminal } from '../cli/Terminal.js';
+import { describeEnvironment } from '../run/environment.js';
+
+/** `crossmodal doctor`: what this machine has, which backends start, and what each missing one needs. */
+export function addDoctorCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('doctor')
+    .description('say what this machine has, which backends start here, and what the others need')
+    .option('--json', 'print one JSON document')
+    .action(async (flags: { json?: boolean }) => {
+      const probes = await probeBackends();
+      const environment = describeEnvironment(await startBackend('auto'));
+      if (flags.json) {
+        terminal.print(JSON.stringify({ environment, probes }, null, 2));
+        return;
+      }
+      const { backend } = environment;
+      terminal.print(
+        [
+          `crossmodal ${environment.crossmodal}, Node ${environment.node}, TensorFlow.js ${environment.tfjs}`,
+          `${environment.os}, ${environment.cpu}, ${environment.cores} cores, ${environment.memoryGigabytes} GB`,
+          '',
+          ...probes.map((probe) =>
+            probe.available
+              ? `  ${probe.backend.padEnd(15)} ready      ${probe.device}${probe.isSoftware ? ' (emulated on the CPU)' : ''}`
+              : `  ${probe.backend.padEnd(15)} missing    needs ${probe.missing}\n${' '.repeat(28)}${probe.command}`,
+          ),
+          '',
+          `--backend auto takes ${backend.name}: ${backend.device}`,
+          'The same seed gives the same run bit for bit on cpu and wasm; on GPU backends it is within rounding.',
+        ].join('\n'),
+      );
+    });
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from './ConfigError.js';
+import { resolveConfig } from './resolveConfig.js';
+
+const fromFlags = (values: Record<string, unknown>) => resolveConfig([{ source: 'flag', values }]);
+
+describe('resolveConfig', () => {
+  it('fills every field and says where each value came from', () => {
+    const { config, sources } = resolveConfig([
+      { source: 'file', values: { data: 'a.csv', epochs: 3, batchSize: 16 } },
+      { source: 'flag', values: { epochs: 5, name: undefined } },
+    ]);
+    expect(config).toMatchObject({ data: 'a.csv', epochs: 5, batchSize: 16, name: 'train', imageSize: 96 });
+    expect(sources).toMatchObject({ data: 'file', epochs: 'flag', batchSize: 'file', name: 'default' });
+    expect(Object.keys(sources).sort()).toEqual(expect.arrayContaining(Object.keys(config).sort()));
+  });
+
+  it('takes the settings of the synthetic world when no data is named', () => {
+    const { config, sources } = fromFlags({});
+    expect(config).toMatchObject({ imageSize: 48, patchSize: 8, splitColumn: 'split' });
+    expect(sources.imageSize).toBe('world');
+    expect(fromFlags({ data: 'a.csv' }).config.splitColumn).toBeUndefined();
+  });
+
+  it('lets a flag win over the settings of the synthetic world', () => {
+    expect(fromFlags({ patchSize: 16 }).config.patchSize).toBe(16);
+  });
+
+  it('names an unknown field and the nearest known one', () => {
+    expect(() => fromFlags({ epoch: 3 })).toThrow(
+      new ConfigError('config: unknown field "epoch". Did you mean "epochs"?'),
+    );
+  });
+
+  it('says what arrived where a value does not fit', () => {
+    expect(() => fromFlags({ epochs: 0 })).toThrow(/config: epochs: .*got 0/);
+    expect(() => fromFlags({ fusionStrategy: 'gated' })).toThrow(/fusionStrategy: .*got "gated"/);
+    expect(() => fromFlags({ learningRate: Infinity })).toThrow(/learningRate/);
+  });
+
+  it('refuses settings that contradict each other', () => {
+    expect(() => fromFlags({ imageSize: 50, patchSize: 8 })).toThrow(
+      /patchSize must divide imageSize, got 8 and 50. Try patchSize 5/,
+    );
+    expect(() => fromFlags({ hiddenSize: 64, numAttentionHeads: 5 })).toThrow(
+      /numAttentionHeads must divide hiddenSize, got 5 and 64/,
+    );
+    expect(() => fromFlags({ validationFraction: 0.5, testFraction: 0.5 })).toThrow(/must be below 1, got 0.5 \+ 0.5/);
+    expect(() => fromFlags({ freeze: ['('] })).toThrow(/freeze: "\(" is not a regular expression/);
+  });
+});

@@ -1,0 +1,99 @@
+import { ConfigError } from './ConfigError.js';
+import { nearestName } from './nearestName.js';
+import { trainConfigSchema, type ConfigSource, type TrainConfig, type TrainConfigInput } from './TrainConfig.js';
+
+/** A layer of settings and where it came from; later layers win. */
+export interface ConfigLayer {
+  readonly source: ConfigSource;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** A complete configuration and the source of each of its fields. */
+export interface ResolvedConfig {
+  readonly config: TrainConfig;
+  readonly sources: Readonly<Record<string, ConfigSource>>;
+}
+
+/**
+ * What differs from the defaults when the synthetic review world is the data: its pictures are 48 pixels wide, and its
+ * size and salience were chosen for this model (see the guide on the architecture).
+ */
+export const worldSettings = {
+  imageSize: 48,
+  patchSize: 8,
+  splitColumn: 'split',
+  name: 'synthetic',
+} as const satisfies TrainConfigInput;
+
+/**
+ * Merges layers of settings into one complete, checked configuration.
+ *
+ * @param layers - in rising order of precedence; `undefined` values are ignored
+ * @throws {@link ConfigError} for unknown fields (with the nearest known one), wrong types and contradictions
+ */
+export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
+  const usesWorld = !layers.some((layer) => layer.values.data !== undefined);
+  const all: ConfigLayer[] = [...(usesWorld ? [{ source: 'world' as const, values: worldSettings }] : []), ...layers];
+  const merged: Record<string, unknown> = {};
+  const sources: Record<string, ConfigSource> = {};
+  for (const key of Object.keys(trainConfigSchema.shape)) sources[key] = 'default';
+  for (const layer of all) {
+    for (const [key, value] of Object.entries(layer.values)) {
+      if (value === undefined) continue;
+      merged[key] = value;
+      sources[key] = layer.source;
+    }
+  }
+  const parsed = trainConfigSchema.safeParse(merged);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => explainIssue(issue, merged)).join('\n'));
+  checkContradictions(parsed.data);
+  return { config: parsed.data, sources };
+}
+
+type Issue = NonNullable<ReturnType<typeof trainConfigSchema.safeParse>['error']>['issues'][number];
+
+function explainIssue(issue: Issue, merged: Readonly<Record<string, unknown>>): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(trainConfigSchema.shape);
+    return issue.keys
+      .map((key) => {
+        const near = nearestName(key, known);
+        return `config: unknown field "${key}".${near ? ` Did you mean "${near}"?` : ''}`;
+      })
+      .join('\n');
+  }
+  const field = String(issue.path[0] ?? '');
+  return `config: ${issue.path.join('.')}: ${issue.message}, got ${JSON.stringify(merged[field])}.`;
+}
+
+function checkContradictions(config: TrainConfig): void {
+  if (config.imageSize % config.patchSize !== 0) {
+    throw new ConfigError(
+      `config: patchSize must divide imageSize, got ${config.patchSize} and ${config.imageSize}. ` +
+        `Try patchSize ${largestDivisorUpTo(config.imageSize, config.patchSize)}.`,
+    );
+  }
+  if (config.hiddenSize % config.numAttentionHeads !== 0) {
+    throw new ConfigError(
+      `config: numAttentionHeads must divide hiddenSize, got ${config.numAttentionHeads} and ${config.hiddenSize}.`,
+    );
+  }
+  if (config.validationFraction + config.testFraction >= 1) {
+    throw new ConfigError(
+      `config: validationFraction + testFraction must be below 1, got ${config.validationFraction} + ${config.testFraction}.`,
+    );
+  }
+  for (const pattern of config.freeze) {
+    try {
+      new RegExp(pattern);
+    } catch (error) {
+      throw new ConfigError(`config: freeze: "${pattern}" is not a regular expression.`, { cause: error });
+    }
+  }
+}
+
+function largestDivisorUpTo(n: number, limit: number): number {
+  for (let d = Math.min(n, limit); d > 1; d--) if (n % d === 0) return d;
+  return 1;
+}

@@ -1,0 +1,128 @@
+import { createBatches, type LabelEncoder, type Sample } from '@crossmodal/dataset';
+import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { TextTokenizer } from '@crossmodal/text-encoder';
+import { maskedMean } from '@crossmodal/layers';
+import {
+  argMax,
+  mean,
+  softmax,
+  tidy,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
+import type { ImageStore } from './ImageStore.js';
+
+/** Everything needed to turn samples into batches for one model. */
+export interface BatchSource {
+  readonly tokenizer: TextTokenizer;
+  /** Absent for a text-only model. */
+  readonly processor: ClipImageProcessor | undefined;
+  readonly images: ImageStore;
+  readonly labels: LabelEncoder;
+  readonly maxLength: number;
+  readonly batchSize: number;
+}
+
+/** What the model said about one sample. */
+export interface Prediction {
+  readonly id: string;
+  /** Index of the true label, -1 where it is unknown. */
+  readonly label: number;
+  readonly prediction: number;
+  readonly probabilities: readonly number[];
+  /** Patch with the most attention, mean over words and heads, row-major; absent without cross-attention on patches. */
+  readonly peakPatch: number | undefined;
+}
+
+/** Caches token ids per text: tokenization happens once, not once per epoch. */
+export class TokenCache {
+  private readonly ids = new Map<string, readonly number[]>();
+
+  constructor(
+    private readonly tokenizer: TextTokenizer,
+    private readonly maxLength: number,
+  ) {}
+
+  encode(text: string): readonly number[] {
+    let ids = this.ids.get(text);
+    if (!ids) {
+      ids = this.tokenizer.encode(text, { maxLength: this.maxLength, truncation: 'longest_first' }).inputIds;
+      this.ids.set(text, ids);
+    }
+    return ids;
+  }
+}
+
+/** Batches of a list of samples; shuffled and bucketed by length as a pure function of (seed, epoch). */
+export function sampleBatches(
+  source: BatchSource,
+  tokens: TokenCache,
+  samples: readonly Sample[],
+  order: { readonly shuffle: boolean; readonly seed: number; readonly epoch: number },
+): AsyncIterable<EncodedBatch> {
+  return createBatches<EncodedSample, EncodedBatch>({
+    samples,
+    ...order,
+    batchSize: source.batchSize,
+    lengthOf: (sample) => tokens.encode(sample.text).length,
+    load: async (sample) => ({
+      sample,
+      inputIds: tokens.encode(sample.text),
+      image: source.processor ? await source.images.load(sample) : undefined,
+      label: sample.label === null ? -1 : source.labels.encode(sample.label),
+    }),
+    collate: (items) => collateSamples(items, source.tokenizer, source.processor),
+  });
+}
+
+/**
+ * Predicts a list of samples without gradients, in the order of the list.
+ *
+ * @param onProgress - samples done so far
+ */
+export async function predictSamples(
+  model: MultimodalSentimentModel,
+  source: BatchSource,
+  tokens: TokenCache,
+  samples: readonly Sample[],
+  onProgress?: (done: number) => void,
+): Promise<readonly Prediction[]> {
+  model.eval();
+  const byId = new Map<string, Prediction>();
+  for await (const batch of sampleBatches(source, tokens, samples, { shuffle: false, seed: 0, epoch: 0 })) {
+    const { probabilities, peaks } = tidy(() => {
+      const inputs = batchTensors(batch);
+      const { logits, crossAttentions } = model.call(inputs);
+      return { probabilities: softmax(logits), peaks: peakPatches(crossAttentions, inputs.attentionMask) };
+    });
+    const values = await probabilities.data();
+    const peakValues = await peaks?.data();
+    const [, numLabels] = probabilities.shape;
+    probabilities.dispose();
+    peaks?.dispose();
+    batch.ids.forEach((id, row) => {
+      const own = Array.from(values.subarray(row * numLabels, (row + 1) * numLabels));
+      const prediction = own.indexOf(Math.max(...own));
+      byId.set(id, {
+        id,
+        label: batch.labels[row] ?? -1,
+        prediction,
+        probabilities: own,
+        peakPatch: peakValues?.[row],
+      });
+    });
+    onProgress?.(byId.size);
+  }
+  return samples.flatMap((sample) => byId.get(sample.id) ?? []);
+}
+
+/** Index of the patch that receives most attention, mean over heads and real words: `[B]` int32. */
+function peakPatches(crossAttentions: Tensor4D | undefined, attentionMask: Tensor2D): Tensor | undefined {
+  if (crossAttentions === undefined || crossAttentions.shape[3] < 2) return undefined;
+  const perToken = mean<Tensor3D>(crossAttentions, 1); // [B, T, P]
+  return argMax(maskedMean(perToken, attentionMask), -1);
+}

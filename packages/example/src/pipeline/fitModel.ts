@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { classWeights } from '@crossmodal/dataset';
+import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import {
+  AdamW,
+  constantSchedule,
+  crossEntropy,
+  trainModel,
+  warmupCosineSchedule,
+  warmupLinearSchedule,
+  type Schedule,
+  type TrainingEvent,
+  type TrainingResult,
+} from '@crossmodal/training';
+import { tensor1d } from '@tensorflow/tfjs-core';
+import { ConfigError } from '../config/ConfigError.js';
+import type { TrainConfig } from '../config/TrainConfig.js';
+import type { OnRunEvent } from '../run/RunEvent.js';
+import { writeEpochRow } from '../run/resultsFile.js';
+import type { RunFolder } from '../run/RunFolder.js';
+import { batchTensors } from './EncodedBatch.js';
+import { predictSamples, sampleBatches, type BatchSource, type TokenCache } from './evaluateSplit.js';
+import { accumulate } from './measure.js';
+import type { PreparedData } from './PreparedData.js';
+import { saveCheckpoint } from './saveCheckpoint.js';
+
+/** Parameters of the encoders, which may have a learning rate of their own. */
+const ENCODER_PATH = /^(textEncoder|imageEncoder)\./;
+
+/** Measured on the validation rows after each epoch; the terminal shows the first ones, `results.csv` all. */
+const EPOCH_METRICS = ['accuracy', 'f1', 'logLoss', 'precision', 'recall'] as const;
+
+/** What a fit needs beside the model. */
+export interface FitOptions {
+  readonly config: TrainConfig;
+  readonly data: PreparedData;
+  readonly source: BatchSource;
+  readonly tokens: TokenCache;
+  readonly folder: RunFolder;
+  readonly onEvent: OnRunEvent;
+  readonly signal?: AbortSignal | undefined;
+  /** Checkpoint folder to continue from. */
+  readonly resumeFrom?: string | undefined;
+}
+
+/** Trains the model by the settings of the run; the best and the last checkpoint lie in the run folder afterwards. */
+export async function fitModel(model: MultimodalSentimentModel, options: FitOptions): Promise<TrainingResult> {
+  const { config, data, source, tokens, folder } = options;
+  freezeParameters(model, config.freeze);
+  const stepsPerEpoch = Math.ceil(data.splits.train.length / config.batchSize);
+  const optimizer = new AdamW(model.namedParameters(), {
+    learningRate: config.learningRate,
+    weightDecay: config.weightDecay,
+    learningRateOf: (path) =>
+      ENCODER_PATH.test(path) && config.encoderLearningRate !== undefined
+        ? config.encoderLearningRate / config.learningRate
+        : 1,
+  });
+  const weights =
+    config.classWeights === 'balanced'
+      ? tensor1d(classWeights(data.splits.train.map((sample) => data.labels.encode(sample.label ?? ''))))
+      : undefined;
+  const validation = data.splits.validation.length > 0 ? data.splits.validation : data.splits.test;
+  try {
+    return await trainModel({
+      model,
+      optimizer,
+      schedule: buildSchedule(config, Math.ceil(stepsPerEpoch / config.gradientAccumulationSteps) * config.epochs),
+      epochs: config.epochs,
+      stepsPerEpoch,
+      seed: config.seed,
+      maxGradNorm: config.maxGradNorm,
+      gradientAccumulationSteps: config.gradientAccumulationSteps,
+      trainBatches: (epoch) =>
+        sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
+      batchSize: (batch) => batch.ids.length,
+      sampleIds: (batch) => batch.ids,
+      computeLoss: (batch, context) => {
+        const { labels, ...inputs } = batchTensors(batch);
+        const { logits } = model.call(inputs, context);
+        return crossEntropy(logits, labels, {
+          labelSmoothing: config.labelSmoothing,
+          ...(weights ? { classWeights: weights } : {}),
+        });
+      },
+      evaluate: async () => {
+        const predictions = await predictSamples(model, source, tokens, validation);
+        const metrics = accumulate(predictions, data.labels.labels)?.result().metrics;
+        return Object.fromEntries(EPOCH_METRICS.map((name) => [name, metrics?.[name] ?? NaN]));
+      },
+      earlyStopping: {
+        metric: config.earlyStoppingMetric,
+        mode: config.earlyStoppingMetric === 'logLoss' ? 'min' : 'max',
+        ...(config.patience === undefined ? {} : { patience: config.patience }),
+      },
+      checkpoint: {
+        directory: folder.checkpoints,
+        keep: config.keep,
+        save: (path) => saveCheckpoint(path, { model, tokenizer: source.tokenizer, processor: source.processor }),
+      },
+      ...(config.maxTime === undefined ? {} : { maxTimeMs: config.maxTime * 60_000 }),
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.resumeFrom === undefined ? {} : { resumeFrom: join(options.resumeFrom) }),
+      onEvent: (event) => forwardEvent(event, options),
+    });
+  } finally {
+    optimizer.dispose();
+    weights?.dispose();
+  }
+}
+
+function freezeParameters(model: MultimodalSentimentModel, patterns: readonly string[]): void {
+  const paths = [...model.namedParameters().keys()];
+  for (const pattern of patterns) {
+    const expression = new RegExp(pattern);
+    if (!paths.some((path) => expression.test(path))) {
+      throw new ConfigError(
+        `config: freeze: "${pattern}" matches none of the ${paths.length} parameters, e.g. ${paths.slice(0, 3).join(', ')}.`,
+      );
+    }
+    model.freeze(expression);
+  }
+}
+
+function buildSchedule(config: TrainConfig, totalSteps: number): Schedule {
+  const warmupSteps = Math.round(totalSteps * config.warmupRatio);
+  if (config.schedule === 'constant') return constantSchedule();
+  return config.schedule === 'linear'
+    ? warmupLinearSchedule({ warmupSteps, totalSteps })
+    : warmupCosineSchedule({ warmupSteps, totalSteps });
+}
+
+/** Tells the run's listeners; epochs also become rows of `results.csv`. People count epochs from 1. */
+function forwardEvent(event: TrainingEvent, { folder, config, onEvent }: FitOptions): void {
+  if (event.type === 'step') {
+    onEvent({
+      type: 'progress',
+      task: 'training',
+      done: event.step,
+      total: event.totalSteps,
+      unit: 'steps',
+      detail: `epoch ${event.epoch + 1}/${config.epochs}  loss ${event.loss.toFixed(3)}`,
+    });
+  }
+  if (event.type === 'epoch') {
+    const epoch = { ...event, epoch: event.epoch + 1 };
+    onEvent(epoch);
+    writeEpochRow(folder, epoch, (text) => onEvent({ type: 'message', level: 'warning', text }));
+  }
+}

@@ -1,0 +1,51 @@
+import { bootstrapInterval, ClassificationAccumulator } from '@crossmodal/metrics';
+import type { Prediction } from './evaluateSplit.js';
+
+/** A number and its 95% bootstrap interval. */
+export interface Measured {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Resamples and level of every interval in a run. */
+export const BOOTSTRAP = { samples: 1000, level: 0.95 } as const;
+
+/** Collects predictions whose label is known. */
+export function accumulate(
+  predictions: readonly Prediction[],
+  labels: readonly string[],
+): ClassificationAccumulator | undefined {
+  const known = predictions.filter((prediction) => prediction.label >= 0);
+  if (known.length === 0) return undefined;
+  const accumulator = new ClassificationAccumulator({ classes: [...labels] });
+  accumulator.update({
+    labels: known.map((prediction) => labels[prediction.label] ?? ''),
+    predictions: known.map((prediction) => labels[prediction.prediction] ?? ''),
+    probabilities: known.map((prediction) => prediction.probabilities),
+  });
+  return accumulator;
+}
+
+/**
+ * The headline metrics of a split with 95% percentile bootstrap intervals over its samples; empty without known labels.
+ *
+ * @param random - uniform in [0, 1)
+ */
+export function measure(
+  predictions: readonly Prediction[],
+  labels: readonly string[],
+  random: () => number,
+): Record<string, Measured> {
+  const intervals = accumulate(predictions, labels)?.intervals({ ...BOOTSTRAP, random }) ?? {};
+  return Object.fromEntries(
+    Object.entries(intervals).map(([name, { value, low, high }]) => [name, { value, low, high }]),
+  );
+}
+
+/** The share of hits (0 or 1 each) with its interval. */
+export function measureShare(hits: readonly number[], random: () => number): Measured {
+  const share = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (hits[row] ?? 0), 0) / rows.length;
+  const { value, low, high } = bootstrapInterval(share, { ...BOOTSTRAP, random, size: hits.length });
+  return { value, low, high };
+}

@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { startBackend } from '@crossmodal/backends';
+import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
+import { describeError } from '../run/describeError.js';
+import { ConfigError } from '../config/ConfigError.js';
+import { resolveConfig, type ResolvedConfig } from '../config/resolveConfig.js';
+import type { TrainConfigInput } from '../config/TrainConfig.js';
+import { describeEnvironment, type Environment } from '../run/environment.js';
+import type { OnRunEvent } from '../run/RunEvent.js';
+import { readRunConfig } from '../run/readRunConfig.js';
+import { RunFolder } from '../run/RunFolder.js';
+import { RunLock } from '../run/RunLock.js';
+import { formatDuration } from '../terminal/formatDuration.js';
+import { buildImageProcessor, buildModel, usesImages } from './buildModel.js';
+import { dryRun } from './dryRun.js';
+import { TokenCache, type BatchSource } from './evaluateSplit.js';
+import { finishRun } from './finishRun.js';
+import { fitModel } from './fitModel.js';
+import type { RunMetrics } from './formatMetrics.js';
+import { findCheckpoint } from './loadRun.js';
+import { prepareData } from './prepareData.js';
+import type { DataAccount, PreparedData } from './PreparedData.js';
+
+/** Options of {@link train}. */
+export interface TrainOptions {
+  /** Told about progress, epochs and warnings. */
+  readonly onEvent?: OnRunEvent;
+  /** Stops at the next step boundary, after saving. */
+  readonly signal?: AbortSignal;
+  /** Build everything, try one step, report its cost and leave nothing behind. */
+  readonly dryRun?: boolean;
+}
+
+/** What a run left behind. */
+export interface TrainResult {
+  /** Absolute path of the run folder. */
+  readonly path: string;
+  /** split -> metric -> value and interval, as in `metrics.json`. */
+  readonly metrics: RunMetrics;
+  /** Path of the report, if one was written. */
+  readonly reportPath: string | undefined;
+  /** Why training ended. */
+  readonly stoppedBy: string;
+  /** Every row accounted for. */
+  readonly data: DataAccount;
+  /** Seconds from start to report. */
+  readonly seconds: number;
+}
+
+/**
+ * Trains a model: from a data file to a run folder with checkpoints, numbers, pictures and a report.
+ *
+ * @param input - settings; what is left out has its default, and without `data` the synthetic review world is used
+ * @throws ConfigError, DatasetError, ImageError, BackendUnavailableError
+ *
+ * @example
+ * const { path, metrics } = await train({ data: 'reviews.csv', epochs: 5 });
+ */
+export async function train(
+  input: TrainConfigInput | ResolvedConfig,
+  options: TrainOptions = {},
+): Promise<TrainResult> {
+  const resolved = withAbsolutePaths(
+    isResolved(input) ? input : resolveConfig([{ source: 'argument', values: input }]),
+  );
+  const folder = await RunFolder.create(resolved.config.project, resolved.config.name);
+  if (!options.dryRun) return runIn(folder, resolved, options);
+  try {
+    return await runIn(folder, resolved, options);
+  } finally {
+    await folder.remove();
+  }
+}
+
+/**
+ * Continues an interrupted run from its last checkpoint, with the settings it was started with.
+ *
+ * The order of samples and the dropout masks are pure functions of seed, epoch and step, so the run ends with the
+ * weights it would have had without the interruption.
+ *
+ * @throws ConfigError when there is no checkpoint to continue from, or the data has changed since
+ */
+export async function resumeRun(path: string, options: TrainOptions = {}): Promise<TrainResult> {
+  const checkpoint = findCheckpoint(path, 'last');
+  const folder = RunFolder.open(path);
+  return runIn(folder, await readRunConfig(path), { ...options, resumeFrom: checkpoint });
+}
+
+interface RunOptions extends TrainOptions {
+  /** Checkpoint folder to continue from. */
+  readonly resumeFrom?: string;
+}
+
+/** Runs while holding the folder's lock; what goes wrong also stands in `run.log`. */
+async function runIn(folder: RunFolder, resolved: ResolvedConfig, options: RunOptions): Promise<TrainResult> {
+  const lock = RunLock.take(folder.path);
+  try {
+    return await runLocked(folder, resolved, options);
+  } catch (error) {
+    folder.log({ type: 'error', text: describeError(error, {}) }, () => undefined);
+    throw error;
+  } finally {
+    lock.release();
+  }
+}
+
+async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: RunOptions): Promise<TrainResult> {
+  const { config } = resolved;
+  const startedAt = performance.now();
+  const listener = options.onEvent ?? ((): void => undefined);
+  const onEvent: OnRunEvent = (event) => {
+    if (event.type !== 'progress') folder.log(event, (text) => listener({ type: 'message', level: 'warning', text }));
+    listener(event);
+  };
+  const say = (text: string): void => onEvent({ type: 'message', level: 'info', text });
+  say(`run folder: ${folder.path}`);
+  const backend = await startBackend(config.backend);
+  const environment = describeEnvironment(backend);
+  say(openingLine(environment));
+  for (const note of config.backend === 'auto' && backend.name !== 'wasm' ? backend.notes : []) say(note);
+  if (options.resumeFrom === undefined) await folder.writeJson('config.json', resolved);
+  await folder.writeJson('environment.json', environment);
+
+  const processor = buildImageProcessor(config);
+  const data = await prepareData(config, processor, onEvent);
+  if (options.resumeFrom !== undefined) checkSameData(folder, data.account);
+  await folder.writeJson('data.json', data.account);
+  sayAccount(data.account, onEvent);
+
+  const vocabulary = buildVocabulary(
+    data.splits.train.map((sample) => sample.text),
+    { size: config.vocabularySize },
+  );
+  const tokenizer = TextTokenizer.fromVocabulary(vocabulary, { modelMaxLength: config.maxLength });
+  const model = buildModel(config, tokenizer, data.labels.id2label);
+  const source: BatchSource = {
+    tokenizer,
+    processor: usesImages(config.fusionStrategy) ? processor : undefined,
+    images: data.images,
+    labels: data.labels,
+    maxLength: config.maxLength,
+    batchSize: config.batchSize,
+  };
+  const tokens = new TokenCache(tokenizer, config.maxLength);
+  const parameters = [...model.namedParameters().values()].reduce((sum, variable) => sum + variable.size, 0);
+  say(
+    `${config.fusionStrategy} model, ${parameters.toLocaleString('en')} parameters, ${vocabulary.length} word pieces`,
+  );
+  try {
+    if (options.dryRun) {
+      say(await dryRun(model, source, tokens, data.splits.train, config));
+      return ended(folder, data, {}, undefined, 'dry run', startedAt);
+    }
+    const training = await fitModel(model, { config, data, source, tokens, folder, onEvent, ...options });
+    say(`trained for ${formatDuration(training.elapsedMs)} (${training.stoppedBy})`);
+    if (training.stoppedBy === 'signal') {
+      say(`continue with: crossmodal train --resume ${folder.path}`);
+      return ended(folder, data, {}, undefined, training.stoppedBy, startedAt);
+    }
+    const { metrics, reportPath } = await finishRun({
+      folder,
+      config,
+      environment,
+      data,
+      onEvent,
+    });
+    return ended(folder, data, metrics, reportPath, training.stoppedBy, startedAt);
+  } finally {
+    model.dispose();
+  }
+}
+
+function ended(
+  folder: RunFolder,
+  data: PreparedData,
+  metrics: RunMetrics,
+  reportPath: string | undefined,
+  stoppedBy: string,
+  startedAt: number,
+): TrainResult {
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { path: folder.path, metrics, reportPath, stoppedBy, data: data.account, seconds };
+}
+
+/** Paths as the run folder keeps them: it must be readable from any working directory. */
+function withAbsolutePaths({ config, sources }: ResolvedConfig): ResolvedConfig {
+  const { data, worldDirectory } = config;
+  return {
+    config: {
+      ...config,
+      ...(data === undefined ? {} : { data: resolve(data) }),
+      worldDirectory: resolve(worldDirectory),
+    },
+    sources,
+  };
+}
+
+function isResolved(input: TrainConfigInput | ResolvedConfig): input is ResolvedConfig {
+  return 'config' in input && 'sources' in input;
+}
+
+function openingLine({ backend, node, tfjs, cpu, cores }: Environment): string {
+  return `backend ${backend.name} (${backend.device}), TensorFlow.js ${tfjs}, Node ${node}, ${cpu}, ${cores} cores`;
+}
+
+function sayAccount(account: DataAccount, onEvent: OnRunEvent): void {
+  const skipped = Object.entries(account.skippedByReason);
+  const total = skipped.reduce((sum, [, count]) => sum + count, 0);
+  const reasons = skipped.map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const { train: trained, validation, test } = account.splits;
+  onEvent({
+    type: 'message',
+    level: 'info',
+    text:
+      `rows read ${account.rowsRead} = used ${account.rowsUsed} + skipped ${total}${reasons ? ` (${reasons})` : ''}; ` +
+      `train ${trained}, validation ${validation}, test ${test}`,
+  });
+  const warnings = [
+    ...account.warnings,
+    ...(account.blankImages > 0 ? [`${account.blankImages} rows are trained without their image`] : []),
+    ...(account.duplicatesAcrossSplits > 0
+      ? [`${account.duplicatesAcrossSplits} exact duplicates lie in more than one split; the numbers flatter the model`]
+      : []),
+  ];
+  for (const text of warnings) onEvent({ type: 'message', level: 'warning', text });
+}
+
+function checkSameData(folder: RunFolder, account: DataAccount): void {
+  const before = JSON.parse(readFileSync(folder.file('data.json'), 'utf8')) as DataAccount;
+  if (before.fingerprint === account.fingerprint && before.splitHash === account.splitHash) return;
+  throw new ConfigError(
+    `resume: ${account.path} has changed since the run began (${before.rowsUsed} rows then, ${account.rowsUsed} now). ` +
+      'Restore the file, or start a new run.',
+  );
+}

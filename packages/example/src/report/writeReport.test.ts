@@ -1,0 +1,151 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
+import type { TrainConfigInput } from '../config/TrainConfig.js';
+import { finishRun } from '../pipeline/finishRun.js';
+import { RunFolder } from '../run/RunFolder.js';
+import { untrainedRun } from './__fixtures__/untrainedRun.js';
+import { writeRows } from './__fixtures__/writeRows.js';
+import { writeReport, type ReportOptions } from './writeReport.js';
+
+const folder = temporaryFolder();
+beforeAll(async () => {
+  await tinyWorld(folder);
+});
+
+/** A run on the review world that has ended, with two epochs on record. */
+async function finished(settings: TrainConfigInput = {}): Promise<RunFolder> {
+  const run = await untrainedRun({ ...tinySettings(folder), ...settings });
+  await run.folder.writeText(
+    'results.csv',
+    'epoch,train_loss,validation_accuracy,validation_logLoss,learning_rate,seconds,samples_per_second,is_best\n' +
+      '1,0.7,0.5,0.69,0.001,1.5,40,true\n2,0.6,0.75,0.65,0.0005,1.5,40,true\n',
+  );
+  await finishRun(run);
+  return run.folder;
+}
+
+async function report(run: RunFolder, options?: ReportOptions): Promise<string> {
+  return readFileSync(await writeReport(run, options), 'utf8');
+}
+
+const sections = (html: string): string[] =>
+  [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/g)].map(([, title]) => title ?? '');
+
+describe('writeReport', () => {
+  it('shows everything that a run of the review world left behind, from its folder alone', async () => {
+    const run = await finished();
+    const first = readFileSync(run.file('report.html'), 'utf8');
+    rmSync(run.checkpoints, { recursive: true });
+    const html = await report(run);
+    expect(html).toBe(first);
+    expect(sections(html)).toEqual([
+      'Key numbers',
+      'By what decides',
+      'How much the picture matters',
+      'What was taken for what',
+      'Each label by itself',
+      'Single predictions',
+      'Training',
+      'Data',
+      'How this run was made',
+    ]);
+    expect(html).toContain('16 unseen reviews');
+    expect(html).toContain('is a product review positive or negative?');
+    expect(html.match(/<article class="sample"/g)?.length).toBe(2);
+    expect(html.match(/src="data:image\/png;base64,/g)?.length).toBe(4);
+    expect(html).toContain('80 rows were read');
+    expect(html).toContain('2 of at most 2 epochs were trained');
+    expect(html).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
+  it('shows what there is when a run has only begun', async () => {
+    const { folder: run } = await untrainedRun(tinySettings(folder));
+    const html = await report(run);
+    expect(sections(html)).toEqual(['Data', 'How this run was made']);
+    expect(html).toContain('There is no evaluation yet.');
+  });
+
+  it('says that a picture is gone', async () => {
+    const run = await finished();
+    rmSync(run.file('figures', '1-image.png'));
+    rmSync(run.file('figures', '1-overlay.png'));
+    expect(await report(run)).toContain('No picture: the file of the picture is gone');
+  });
+
+  it('reads no picture from outside the folder', async () => {
+    const run = await finished();
+    const path = run.file('explanations.json');
+    writeFileSync(run.file('secret.png'), readFileSync(run.file('figures', '1.png')));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('1-image.png', '../secret.png'));
+    expect((await report(run)).match(/src="data:image\/png;base64,/g)?.length).toBe(3);
+  });
+
+  it.each([
+    ['text-only', 'This model reads only the text'],
+    ['image-only', 'This model looks only at the picture'],
+    ['concatenation', 'This model puts text and picture side by side'],
+    ['pooled-cross-attention', 'one vector for the whole picture'],
+  ] as const)('says why %s shows no attention', async (fusionStrategy, sentence) => {
+    const html = await report(await finished({ fusionStrategy }));
+    expect(html).toContain(sentence);
+    expect(html).not.toContain('data-role="overlay"');
+    expect(html.includes('Image reliance')).toBe(fusionStrategy !== 'text-only');
+  });
+
+  it('says that numbers of the validation split flatter the model', async () => {
+    const html = await report(await finished({ splitColumn: undefined, split: 'original' }));
+    expect(html).toContain('of the validation split');
+    expect(html).toContain('these numbers flatter it a little');
+  });
+
+  it('compares models on the same rows, each with its difference to the main one', async () => {
+    const run = await finished();
+    const target = await RunFolder.create(folder, 'compared');
+    const even = { value: 0.5, low: 0.4, high: 0.6 };
+    const group = {
+      samples: 16,
+      accuracy: { 'cross-attention': { value: 0.9, low: 0.8, high: 1 }, 'text-only': even },
+    };
+    const comparison = {
+      model: 'cross-attention',
+      groups: [
+        { ...group, group: 'all', differenceTo: { 'text-only': { value: 0.4, low: 0.25, high: 0.5 } } },
+        { ...group, group: 'text names the part', differenceTo: {} },
+      ],
+    };
+    const html = await report(run, { comparison, target });
+    expect(html).toBe(readFileSync(target.file('report.html'), 'utf8'));
+    expect(html).toContain('40.0 points below cross-attention (−50.0 to −25.0)');
+    expect(html).toMatch(/<th scope="row"[^>]*>text names the part<\/th><td class="number">90.0%/);
+    expect(html).toContain('compared-1');
+  });
+
+  it('shows hostile texts, labels and names as text', async () => {
+    const attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>';
+    const settings = await writeRows(temporaryFolder(), [
+      { id: 'a', text: 'good', label: attack, split: 'train' },
+      { id: 'b', text: attack, label: 'bad', split: 'train' },
+      { id: 'v', text: 'good', label: 'bad', split: 'validation' },
+      { id: `${attack}1`, text: `${attack}</style>`, label: attack, split: 'test' },
+      { id: `${attack}2`, text: '\u202e\u0000\u001b[31m', label: 'bad', split: 'test' },
+      { id: `${attack}3`, text: attack, label: 'bad', split: 'test', image: 'missing' },
+    ]);
+    const run = await untrainedRun(settings);
+    await finishRun(run);
+    const html = await report(run.folder);
+    expect(html).not.toContain('<script>alert');
+    expect(html).not.toContain('<img src=x');
+    expect(html.match(/<script/g)?.length).toBe(1);
+    expect(html).toContain('&lt;script>alert(1)&lt;/script>');
+    expect(html).not.toMatch(/[\u0000\u001b\u202e]/); // eslint-disable-line no-control-regex
+    expect(html).toContain('image: missing');
+    expect(html).toContain('The rows skipped');
+  });
+
+  it('refuses a folder without a run', async () => {
+    await expect(writeReport(RunFolder.open(temporaryFolder()))).rejects.toThrow(
+      'expected a run folder with config.json',
+    );
+  });
+});
