@@ -97,16 +97,19 @@ export class CheckpointStore {
    *
    * @param step - the newest one's
    * @param pointers - never removed
+   * @returns the first failure, if any: a run need not end because an old folder stays, and the next rotation tries again
    */
-  async rotate(step: number, { last, best }: Pointers): Promise<void> {
+  async rotate(step: number, { last, best }: Pointers): Promise<unknown> {
     const { directory, fileSystem, keep = 2 } = this.#options;
     const pointed = [last, best].flatMap((path) => (path === undefined ? [] : nameOf(path)));
     const others = (await this.#names())
       .filter((found) => found.step <= step && !pointed.includes(found.name))
       .sort(compareCheckpointNames);
+    const failures: unknown[] = [];
     for (const { name } of others.slice(0, Math.max(0, others.length - keep))) {
-      await removeFolder(`${directory}/${name}`, fileSystem);
+      await removeFolder(`${directory}/${name}`, fileSystem).catch((error: unknown) => failures.push(error));
     }
+    return failures[0];
   }
 
   async #names(): Promise<{ readonly name: string; readonly step: number; readonly attempt: number }[]> {

@@ -34,6 +34,8 @@ export interface CheckpointEvent {
   readonly step: number;
   /** Whether it is the best so far. */
   readonly isBest: boolean;
+  /** Why an old checkpoint could not be removed, which is tried again after the next one; `undefined` when all went well. */
+  readonly removalFailure: unknown;
 }
 
 /** What a listener hears. */

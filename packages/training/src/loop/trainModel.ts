@@ -1,8 +1,11 @@
 import { CheckpointError } from '../checkpoints/CheckpointError.js';
 import { CheckpointStore } from '../checkpoints/CheckpointStore.js';
+import { CheckpointWriter } from '../checkpoints/CheckpointWriter.js';
 import { type RunSettings } from '../checkpoints/progressFile.js';
 import { assignVariables, readTrainingState } from '../checkpoints/trainingState.js';
 import { checkTrainModelOptions } from './checkTrainModelOptions.js';
+import { EpochTrainer } from './EpochTrainer.js';
+import { StopConditions } from './StopConditions.js';
 import { newProgress, type TrainingProgress } from './TrainingProgress.js';
 import { type TrainingResult } from './TrainingResult.js';
 import { TrainingRun } from './TrainingRun.js';
@@ -36,8 +39,11 @@ export async function trainModel<B>(options: TrainModelOptions<B>): Promise<Trai
     optimizer.loadState(state.optimizer);
     assignVariables(parameters, state.parameters, resumeFrom ?? '');
   }
-  const lastCheckpoint = resumeFrom === undefined ? undefined : await adopt(resumeFrom, progress, store);
-  return new TrainingRun({ options, parameters, settings, progress, store, lastCheckpoint }).run();
+  const resumedFrom = resumeFrom === undefined ? undefined : await adopt(resumeFrom, progress, store);
+  const stop = new StopConditions(options);
+  const writer = new CheckpointWriter({ store, settings, parameters, optimizer, progress, resumedFrom });
+  const trainer = new EpochTrainer({ options, parameters, progress, stop, lastCheckpoint: () => writer.last });
+  return new TrainingRun({ options, progress, stop, trainer, writer }).run();
 }
 
 /** Continues the pointers: a crash between a checkpoint and its pointers left older ones. */

@@ -1,0 +1,128 @@
+import { deriveSeed } from '@crossmodal/layers';
+import { type Variable } from '@tensorflow/tfjs-core';
+import { computeGradients } from '../gradients/computeGradients.js';
+import { EventLoopBreather } from './EventLoopBreather.js';
+import { GradientWindow, type WindowNumbers } from './GradientWindow.js';
+import { type StopConditions } from './StopConditions.js';
+import { TrainingError } from './TrainingError.js';
+import { type TrainingProgress } from './TrainingProgress.js';
+import { type StopReason } from './TrainingResult.js';
+import { type TrainModelOptions } from './TrainModelOptions.js';
+
+/** What the epochs of one run share. */
+export interface EpochTrainerStart<B> {
+  readonly options: TrainModelOptions<B>;
+  readonly parameters: ReadonlyMap<string, Variable>;
+  readonly progress: TrainingProgress;
+  readonly stop: StopConditions;
+  /** Folder of the last checkpoint, for messages. */
+  lastCheckpoint(): string | undefined;
+}
+
+/** Makes the updates of an epoch, or the rest of them, and keeps the progress. */
+export class EpochTrainer<B> {
+  readonly #start: EpochTrainerStart<B>;
+  readonly #batchesPerUpdate: number;
+  readonly #window: GradientWindow;
+  readonly #breather = new EventLoopBreather();
+
+  constructor(start: EpochTrainerStart<B>) {
+    this.#start = start;
+    this.#batchesPerUpdate = start.options.gradientAccumulationSteps ?? 1;
+    this.#window = new GradientWindow(this.#batchesPerUpdate);
+  }
+
+  /**
+   * Trains on the batches of the epoch that are not in the weights yet.
+   *
+   * @returns why it stopped before the end, if it did. A window that was not full is forgotten then: its batches come again after a
+   *   resume, with the same seeds
+   */
+  async train(): Promise<StopReason | undefined> {
+    const { options, progress, stop } = this.#start;
+    const { stepsPerEpoch } = options;
+    options.model.train();
+    let count = 0;
+    let sinceMs = stop.now();
+    try {
+      for await (const batch of options.trainBatches(progress.epoch)) {
+        const reason = stop.reason();
+        if (reason !== undefined) return reason;
+        if (count === stepsPerEpoch) throw this.#wrongLength('more');
+        count += 1;
+        if (count <= progress.batch) continue;
+        this.#addBatch(batch, count - 1);
+        if (this.#window.batches.length === this.#batchesPerUpdate || count === stepsPerEpoch) {
+          await this.#update(count);
+          const nowMs = stop.now();
+          progress.trainingMs += nowMs - sinceMs;
+          sinceMs = nowMs;
+        }
+        await this.#breather.breathe();
+      }
+    } finally {
+      this.#window.clear();
+    }
+    if (count < stepsPerEpoch) throw this.#wrongLength(String(count));
+    return undefined;
+  }
+
+  #addBatch(batch: B, index: number): void {
+    const { options, parameters, progress } = this.#start;
+    const size = options.batchSize(batch);
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new RangeError(`trainModel: batchSize must be a whole number from 1, got ${size}.`);
+    }
+    const context = { seed: deriveSeed(options.seed, 'batch', progress.epoch, index) };
+    const result = computeGradients(() => options.computeLoss(batch, context), parameters);
+    this.#window.add(result, { size, sampleIds: options.sampleIds(batch) });
+  }
+
+  async #update(batchesDone: number): Promise<void> {
+    const { optimizer, schedule, maxGradNorm, stepsPerEpoch, epochs, onEvent } = this.#start.options;
+    const { progress } = this.#start;
+    const numbers = await this.#window.read();
+    this.#assertFinite(numbers);
+    const { loss, gradNorm } = numbers;
+    // The small number is that of PyTorch's clip_grad_norm_.
+    const clipFactor = maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradNorm + 1e-6));
+    const scheduleFactor = schedule?.(progress.step) ?? 1;
+    const { samples, gradients, meanFactor } = this.#window;
+    optimizer.step(gradients, scheduleFactor, { gradientScale: meanFactor * clipFactor });
+    this.#window.clear();
+    progress.batch = batchesDone;
+    progress.step += 1;
+    progress.samples += samples;
+    progress.lossSum += loss * samples;
+    onEvent?.({
+      type: 'step',
+      step: progress.step,
+      totalSteps: Math.ceil(stepsPerEpoch / this.#batchesPerUpdate) * epochs,
+      epoch: progress.epoch,
+      loss,
+      learningRate: optimizer.learningRate * scheduleFactor,
+      gradNorm,
+      samples,
+    });
+  }
+
+  #assertFinite({ losses, gradNorm }: WindowNumbers): void {
+    const { batches } = this.#window;
+    const at = losses.findIndex((loss) => !Number.isFinite(loss));
+    if (at === -1 && Number.isFinite(gradNorm)) return;
+    throw new TrainingError({
+      quantity: at === -1 ? 'gradient norm' : 'loss',
+      value: losses[at] ?? gradNorm,
+      step: this.#start.progress.step + 1,
+      sampleIds: (at === -1 ? batches : batches.slice(at, at + 1)).flatMap(({ sampleIds }) => sampleIds),
+      lastCheckpoint: this.#start.lastCheckpoint(),
+    });
+  }
+
+  #wrongLength(received: string): RangeError {
+    const { options, progress } = this.#start;
+    return new RangeError(
+      `trainModel: trainBatches(${progress.epoch}) must give stepsPerEpoch = ${options.stepsPerEpoch} batches, got ${received}.`,
+    );
+  }
+}
