@@ -43,8 +43,9 @@ export async function* readCsv(path: string, encoding: string, delimiter: string
     max_record_size: MAX_RECORD_CHARACTERS,
     // Called while parsing: when an error follows, records that wait to be read are lost, and their lines with them.
     on_record: (parsed) => {
-      const { record, raw } = parsed as unknown as RawRecord; // what `raw` makes of it; csv-parse's types do not say so
-      return { record, line: location.pass(raw) } satisfies LocatedRecord;
+      // csv-parse's types know records as lists only; with `raw` they are objects, and any value may take their place.
+      const { record, raw } = parsed as unknown as RawRecord;
+      return { record, line: location.pass(raw) } satisfies LocatedRecord as unknown as string[];
     },
   });
   source.on('error', (error) => parser.destroy(error)).pipe(parser);
