@@ -23,7 +23,11 @@ export class LabelEncoder {
     return new LabelEncoder(distinct.sort(areNumbers ? (a, b) => Number(a) - Number(b) : byCodePoint));
   }
 
-  /** Restores what {@link LabelEncoder.id2label} gave. */
+  /**
+   * Restores what {@link LabelEncoder.id2label} gave.
+   *
+   * @throws {@link DatasetError} when the numbers have a gap or a label has two
+   */
   static fromJSON(stored: { readonly id2label: Readonly<Record<number, string>> }): LabelEncoder {
     const ids = Object.keys(stored.id2label)
       .map(Number)
@@ -33,7 +37,12 @@ export class LabelEncoder {
         `LabelEncoder: id2label must number the labels 0 to ${ids.length - 1}, got ${ids.join(', ')}.`,
       );
     }
-    return new LabelEncoder(ids.map((id) => stored.id2label[id] ?? ''));
+    const labels = ids.map((id) => stored.id2label[id] ?? '');
+    const twice = labels.find((label, id) => labels.indexOf(label) !== id);
+    if (twice === undefined) return new LabelEncoder(labels);
+    throw new DatasetError(
+      `LabelEncoder: id2label must name each label once, got ${JSON.stringify(twice.slice(0, 80))} twice.`,
+    );
   }
 
   /** The table that goes into a model's `config.json`. */
