@@ -57,6 +57,7 @@ export async function exampleReport(): Promise<ReportData> {
         { name: 'accuracy', value: 0.924, low: 0.907, high: 0.94 },
         { name: 'logLoss', value: 0.2134, low: 0.18, high: 0.25 },
       ],
+      note: 'Measured once.',
       references: [{ label: 'Text alone', value: 0.712, explanation: 'The best without the picture.' }],
     },
     data: {
@@ -66,6 +67,10 @@ export async function exampleReport(): Promise<ReportData> {
       skipped: [
         { name: 'image not found', count: 8 },
         { name: 'label empty', count: 4 },
+      ],
+      skippedRows: [
+        { name: 'review-17', line: 18, reason: 'image not found' },
+        { name: 'review-40', reason: 'label empty' },
       ],
       splits: [
         { name: 'train', count: 5000 },
@@ -102,6 +107,12 @@ export async function exampleReport(): Promise<ReportData> {
         explanation: 'What decides.',
         rows: [{ name: 'text decides', samples: 250, value: 0.97, low: 0.95, high: 0.99, explanation: 'Only words.' }],
       },
+      {
+        title: 'Image reliance by kind',
+        measure: 'Image reliance',
+        unit: 'number',
+        rows: [{ name: 'text decides', samples: 62, value: 0.875, low: 0.737, high: 1.032 }],
+      },
     ],
     comparison: {
       baseline: 'concatenation',
@@ -118,10 +129,22 @@ export async function exampleReport(): Promise<ReportData> {
         { name: 'concatenation', value: 0.873, low: 0.852, high: 0.893 },
         { name: 'gated', value: 0.876, low: 0.855, high: 0.896, difference: { value: 0.003, low: -0.01, high: 0.016 } },
       ],
+      groups: [
+        {
+          name: 'text decides',
+          explanation: 'Only words.',
+          samples: 250,
+          values: {
+            'cross-attention': { value: 0.97, low: 0.95, high: 0.99 },
+            concatenation: { value: 0.9 },
+          },
+        },
+      ],
       note: 'Each model was trained once.',
     },
     samples: {
       selection: 'The first of the test split.',
+      note: 'Two of three have no picture.',
       items: [
         await exampleSample(),
         { id: 'review-2', truth: null, prediction: 'negative', probability: 0.6, text: 'Bad.', imageNote: 'not found' },

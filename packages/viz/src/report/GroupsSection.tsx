@@ -1,8 +1,8 @@
 import { type JSX } from 'preact';
 import { displayText } from '../text/displayText.js';
-import { formatCount, formatInterval, formatValue } from '../text/formatNumber.js';
+import { formatCount, formatInterval, formatValue, type NumberUnit } from '../text/formatNumber.js';
 import { IntervalBar } from './IntervalBar.js';
-import { type GroupBreakdown } from './ReportData.js';
+import { type GroupBreakdown, type GroupRow } from './ReportData.js';
 import { Section } from './Section.js';
 
 const MAX_ROWS = 60;
@@ -26,12 +26,10 @@ export function GroupsSection(props: {
               <th scope="col">Group</th>
               <th scope="col" class="number">
                 {displayText(measure, 40)}
+                {isAnyInterval && (
+                  <span class="small">with {Number(((props.level ?? 0.95) * 100).toFixed(2))}% interval</span>
+                )}
               </th>
-              {isAnyInterval && (
-                <th scope="col" class="number">
-                  {Number(((props.level ?? 0.95) * 100).toFixed(2))}% interval
-                </th>
-              )}
               <th scope="col" class="number">
                 Samples
               </th>
@@ -45,10 +43,9 @@ export function GroupsSection(props: {
                   {row.explanation !== undefined && <span class="small">{displayText(row.explanation, 200)}</span>}
                 </th>
                 <td class="number">
-                  {formatValue(row.value, unit)}
+                  <strong>{formatValue(row.value, unit)}</strong> <Range row={row} unit={unit} />
                   {unit === 'percent' && <IntervalBar value={row.value} low={row.low} high={row.high} />}
                 </td>
-                {isAnyInterval && <td class="number">{formatInterval(row.low ?? NaN, row.high ?? NaN, unit)}</td>}
                 <td class="number">{formatCount(row.samples)}</td>
               </tr>
             ))}
@@ -58,4 +55,15 @@ export function GroupsSection(props: {
       {rows.length > MAX_ROWS && <p class="small">{formatCount(rows.length - MAX_ROWS)} more are not listed.</p>}
     </Section>
   );
+}
+
+function Range({
+  row,
+  unit,
+}: {
+  readonly row: Pick<GroupRow, 'low' | 'high'>;
+  readonly unit: NumberUnit;
+}): JSX.Element | null {
+  const interval = formatInterval(row.low ?? NaN, row.high ?? NaN, unit);
+  return interval === 'undefined' ? null : <span class="small">{interval}</span>;
 }

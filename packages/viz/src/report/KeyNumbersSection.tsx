@@ -8,6 +8,8 @@ import { type ReportEvaluation } from './ReportData.js';
 import { Section } from './Section.js';
 
 const MAX_METRICS = 24;
+/** The others are folded away: too many numbers hide the one that matters. */
+const MAX_CARDS = 6;
 
 /** The metrics with their intervals, each explained in a sentence. */
 export function KeyNumbersSection({ evaluation }: { readonly evaluation: ReportEvaluation }): JSX.Element {
@@ -33,10 +35,17 @@ export function KeyNumbersSection({ evaluation }: { readonly evaluation: ReportE
       }
     >
       <div class="cards">
-        {metrics.slice(0, MAX_METRICS).map((metric, index) => (
+        {metrics.slice(0, MAX_CARDS).map((metric, index) => (
           <MetricCard key={metric.name} metric={metric} level={level} isFirst={index === 0} />
         ))}
       </div>
+      {metrics.length > MAX_CARDS && (
+        <MoreMetrics
+          metrics={metrics.slice(MAX_CARDS, MAX_METRICS)}
+          level={level}
+          hidden={metrics.length - MAX_METRICS}
+        />
+      )}
       {evaluation.note !== undefined && (
         <p class="warning" dir="auto">
           {displayText(evaluation.note, 400)}
@@ -59,6 +68,52 @@ export function KeyNumbersSection({ evaluation }: { readonly evaluation: ReportE
         </>
       )}
     </Section>
+  );
+}
+
+function MoreMetrics(props: {
+  readonly metrics: readonly MetricValue[];
+  readonly level: string;
+  readonly hidden: number;
+}): JSX.Element {
+  const { metrics, level, hidden } = props;
+  return (
+    <details>
+      <summary>
+        More numbers <span class="muted">({metrics.length})</span>
+      </summary>
+      <div class="scroll" tabIndex={0} role="region" aria-label="More numbers">
+        <table class="groups">
+          <thead>
+            <tr>
+              <th scope="col">Metric</th>
+              <th scope="col" class="number">
+                Value
+              </th>
+              <th scope="col" class="number">
+                {level} interval
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {metrics.map((metric) => {
+              const { label, unit, explanation } = metricFacts(metric);
+              return (
+                <tr key={metric.name}>
+                  <th scope="row" dir="auto">
+                    {displayText(label, 60)}
+                    <span class="small">{displayText(explanation, 300)}</span>
+                  </th>
+                  <td class="number">{formatValue(metric.value, unit)}</td>
+                  <td class="number">{formatInterval(metric.low ?? NaN, metric.high ?? NaN, unit)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {hidden > 0 && <p class="small">{formatCount(hidden)} more are not listed.</p>}
+    </details>
   );
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleReport, exampleSample } from '../__fixtures__/exampleReport.js';
 import { hasControls, hostileTexts } from '../__fixtures__/hostileTexts.js';
 import { type ReportData } from './ReportData.js';
+import { type ReportSample } from './ReportSample.js';
 import { renderReport } from './renderReport.js';
 import { reportScript, reportScriptDigest } from './reportScript.js';
 
@@ -44,6 +45,7 @@ describe('renderReport', () => {
       'Key numbers',
       'Compared with other models',
       'By kind of review',
+      'Image reliance by kind',
       'What was taken for what',
       'Each label by itself',
       'Single predictions',
@@ -54,7 +56,7 @@ describe('renderReport', () => {
     expect(headings({ title: 'only a title' })).toEqual([]);
     for (const key of ['evaluation', 'comparison', 'samples', 'training', 'data', 'run'] as const) {
       const rest = Object.fromEntries(Object.entries(full).filter(([name]) => name !== key));
-      expect(headings({ ...rest, title: full.title })).toHaveLength(8);
+      expect(headings({ ...rest, title: full.title })).toHaveLength(9);
     }
   });
 
@@ -67,7 +69,12 @@ describe('renderReport', () => {
     expect(rows('Rows skipped, by reason')).toEqual(['image not found8', 'label empty4']);
     expect(rows('Found in two splits')).toEqual(['train and test3']);
     expect(rows('Precision')).toEqual(['negative91.4%93.2%92.3%488', 'positiveundefined91.6%92.5%512']);
-    expect(rows('95% interval')).toEqual(['text decidesOnly words.97.0%95.0–99.0%250']);
+    expect(rows('95% interval')).toEqual([
+      'text decidesOnly words.97.0% 95.0–99.0%250',
+      'text decides0.875 0.737–1.03262',
+    ]);
+    expect(rows('gated')).toEqual(['text decidesOnly words.97.0%95.0–99.0%90.0%250']);
+    expect(rows('Line')).toEqual(['review-1718image not found', 'review-40label empty']);
     expect([...document.querySelectorAll('.card .figure')].map(text)).toEqual(['92.4%', '0.213']);
     const body = bodyText(full);
     expect(body).toContain(
@@ -76,8 +83,37 @@ describe('renderReport', () => {
         ',',
       ),
     );
+    for (const note of ['Measured once.', 'Two of three have no picture.', 'Some of the rows skipped (2)']) {
+      expect(body).toContain(note);
+    }
     expect(body).toContain('5.1 points above concatenation (+3.1 to +7.1)');
     expect(body).toContain('0.3 points above concatenation (−1.0 to +1.6): no clear difference');
+  });
+
+  it('shows six numbers at once and folds the others away, losing none', () => {
+    const names = ['accuracy', 'precision', 'recall', 'f1', 'rocAuc', 'logLoss', 'cohenKappa', 'own', 'last'];
+    const metrics = names.map((name, index) => ({ name, value: index / 10, low: 0, high: 1 }));
+    const document = page({ title: 't', evaluation: { samples: 10, metrics } });
+    expect(document.querySelectorAll('.card')).toHaveLength(6);
+    expect([...document.querySelectorAll('details tbody tr')].map(text)).toEqual([
+      "Cohen's kappaAgreement of truth and prediction beyond chance: 1 is perfect, 0 is chance.0.6000.000–1.000",
+      'own0.7000.000–1.000',
+      'last0.8000.000–1.000',
+    ]);
+    const many = Array.from({ length: 30 }, (_, index) => ({ name: `m${index}`, value: 1 }));
+    expect(bodyText({ title: 't', evaluation: { samples: 10, metrics: many } })).toContain('6 more are not listed.');
+  });
+
+  it('explains only what the samples show', () => {
+    const reading = (items: ReportSample[]) => text(page({ title: 't', samples: { items } }).querySelector('.reading'));
+    const bare = { id: '1', truth: 'a', prediction: 'a', probability: 1, text: 'good' };
+    expect(
+      page({ title: 't', samples: { items: [bare] } })
+        .querySelector('.reading')
+        ?.hasAttribute('hidden'),
+    ).toBe(true);
+    expect(reading([{ ...bare, imageReliance: 1 }])).not.toContain('Attention');
+    expect(reading([{ ...bare, words: [{ text: 'good', weight: 1 }] }])).toContain('Attention is not proof.');
   });
 
   it('says so when rows do not add up', () => {

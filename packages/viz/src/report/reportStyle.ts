@@ -68,9 +68,11 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { border-collapse: collapse; width: 100%; max-width: 760px; font-size: 0.95rem; }
 caption { text-align: start; font-weight: 600; font-size: 0.95rem; padding-bottom: 4px; }
 th, td { text-align: start; padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
-th .small { display: block; }
+th .small, td .small { display: block; }
+td .small { white-space: nowrap; max-width: none; margin-inline-start: auto; }
 thead th { color: var(--muted); font-size: 0.85rem; white-space: nowrap; overflow-wrap: normal; }
 tbody th { font-weight: 500; min-width: 6.5em; }
+.cards + details { margin-top: 14px; }
 .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
 td.number:last-child, th.number:last-child { padding-right: 0; }
 .count-bar { display: block; height: 3px; margin: 4px 0 0 auto; background: var(--first); opacity: 0.5; border-radius: 2px; }
@@ -78,6 +80,7 @@ td.number:last-child, th.number:last-child { padding-right: 0; }
 .facts td { font: 0.85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap; }
 .warning { background: var(--warn); border-inline-start: 3px solid var(--second); border-radius: 4px; padding: 8px 14px; margin-bottom: 14px; max-width: 60em; }
 
+.note { max-width: 46em; margin-bottom: 18px; }
 .reading { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin-bottom: 22px; }
 .reading h3 { margin: 0 0 6px; }
 .reading ul { padding-inline-start: 1.1em; display: grid; gap: 4px; max-width: 62em; }
