@@ -43,7 +43,7 @@ describe('explainSamples', () => {
       run.loaded.processor,
     );
     const { logits, crossAttentions } = run.loaded.model.call(batchTensors(batch));
-    const expected = Array.from(await (mean(crossAttentions!, [0, 1, 2]) as Tensor).data());
+    const expected = Array.from(await mean<Tensor>(crossAttentions!, [0, 1, 2]).data());
     first!.attention!.flat().forEach((weight, patch) => expect(weight).toBeCloseTo(expected[patch]!, 6));
     expect(total(first!.attention)).toBeCloseTo(1, 5);
     expect(first!.logits).toEqual(Array.from(await logits.data()));

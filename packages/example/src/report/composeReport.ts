@@ -9,6 +9,7 @@ import { reportGroups } from './reportGroups.js';
 import { reportRunFacts } from './reportRunFacts.js';
 import { reportSamples } from './reportSamples.js';
 import { splitOf } from './reportSplit.js';
+import { shortPath } from './shortPath.js';
 
 /** Labels named in the introduction. */
 const NAMED_LABELS = 8;
@@ -72,7 +73,7 @@ function reportTraining({ history, resolved }: RunFiles): ReportTraining | undef
 function reportAccount(account: DataAccount): ReportAccount {
   const { path, rowsRead, rowsUsed, skippedByReason, skippedExamples, splits, labels, blankImages } = account;
   return {
-    source: path,
+    source: shortPath(path),
     rowsRead,
     used: rowsUsed,
     skipped: Object.entries(skippedByReason).map(([name, count]) => ({ name, count })),

@@ -4,7 +4,7 @@ import { GROUP_METRIC, POINTING_METRIC, splitOf } from './reportSplit.js';
 import type { RunFiles } from './readRunFiles.js';
 
 /** Metrics that come first, in this order; the others follow as they are stored. */
-const FIRST = ['accuracy', 'f1', 'balancedAccuracy', 'rocAuc', 'logLoss'];
+const FIRST = ['accuracy', 'imageReliance', 'pointing', 'f1', 'rocAuc', 'logLoss', 'balancedAccuracy'];
 
 /** The headline numbers of the test split, or of the validation split where there is no test. */
 export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined {
@@ -14,9 +14,7 @@ export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined 
   const predictions = files.predictions.filter((each) => each.split === split && each.label !== null);
   const reliance = files.explanations?.imageReliance;
   const place = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  const names = Object.keys(stored)
-    .filter((name) => !GROUP_METRIC.test(name) && name !== POINTING_METRIC)
-    .sort((a, b) => place(a) - place(b));
+  const names = Object.keys(stored).filter((name) => !GROUP_METRIC.test(name) && name !== POINTING_METRIC);
   const pointing = stored[POINTING_METRIC];
   return {
     samples: predictions.length > 0 ? predictions.length : (files.account?.splits[split] ?? 0),
@@ -27,7 +25,7 @@ export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined 
       ...names.map((name) => metricOf(name, stored[name])),
       ...(reliance ? [relianceMetric(reliance.all, reliance.samples, nounOf(files))] : []),
       ...(pointing ? [pointingMetric(pointing, files.explanations?.pointingByChance ?? null)] : []),
-    ],
+    ].sort((a, b) => place(a.name) - place(b.name)),
     references: references(
       files,
       predictions.map(({ label }) => label ?? ''),

@@ -27,7 +27,13 @@ export function reportGroups(files: RunFiles): GroupBreakdown[] {
   }));
   return [
     ...(rows.length > 0
-      ? [{ title: 'By what decides', explanation: 'Accuracy where the label depends on different things.', rows }]
+      ? [
+          {
+            title: 'Accuracy by what decides the label',
+            explanation: 'Some kinds of review are harder than others.',
+            rows,
+          },
+        ]
       : []),
     ...(reliance.length > 0
       ? [

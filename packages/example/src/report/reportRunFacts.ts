@@ -1,6 +1,7 @@
 import type { Fact, FactGroup } from '@crossmodal/viz';
 import { CONFIG_GROUPS, trainConfigSchema } from '../config/TrainConfig.js';
 import type { RunFiles } from './readRunFiles.js';
+import { shortPath } from './shortPath.js';
 
 /** How the run was made: settings with their sources, machine and versions, and what identifies the data. */
 export function reportRunFacts({ resolved, environment, account }: RunFiles): FactGroup[] {
@@ -24,7 +25,7 @@ export function reportRunFacts({ resolved, environment, account }: RunFiles): Fa
           {
             title: 'Data',
             facts: [
-              { name: 'file', value: account.path },
+              { name: 'file', value: shortPath(account.path) },
               { name: 'fingerprint of the rows used (sha256)', value: account.fingerprint },
               { name: 'hash of the split', value: account.splitHash },
             ],
@@ -44,7 +45,6 @@ function flatten(value: object, prefix = ''): Fact[] {
 
 function valueOf(value: unknown): Fact['value'] {
   if (value === undefined || value === null) return null;
-  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
-    ? value
-    : JSON.stringify(value);
+  if (typeof value === 'string') return shortPath(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 }

@@ -41,7 +41,7 @@ describe('writeReport', () => {
     expect(html).toBe(first);
     expect(sections(html)).toEqual([
       'Key numbers',
-      'By what decides',
+      'Accuracy by what decides the label',
       'How much the picture matters',
       'What was taken for what',
       'Each label by itself',
@@ -57,6 +57,7 @@ describe('writeReport', () => {
     expect(html).toContain('80 rows were read');
     expect(html).toContain('2 of at most 2 epochs were trained');
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
+    expect(html).not.toContain(folder); // where the run lies is nobody's business
   });
 
   it('shows what there is when a run has only begun', async () => {
