@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeJpeg } from '../images/encodeJpeg.js';
 import { composeReview, type ComposedReview } from './composeReview.js';
+import { addToWorldHash, reviewId } from './addToWorldHash.js';
 import { WORLD_IMAGE_SIZE } from './drawReviewImage.js';
 import { planReviews, type WorldSizes } from './planReviews.js';
 import { worldCeilings } from './worldCeilings.js';
@@ -36,7 +37,7 @@ export async function writeWorld(
     const composed = plan.slice(start, start + ENCODED_AT_ONCE).map((planned) => composeReview(seed, planned));
     for (const review of composed) {
       const id = reviewId(review);
-      hash.update(`${id}\n${review.text}\n${review.label}\n`).update(review.image.data);
+      addToWorldHash(hash, review);
       lines.push(`${id},${review.text},images/${id}.jpg,${review.label},${review.split}`);
       reviews.push(truthOf(review));
     }
@@ -63,10 +64,6 @@ export async function writeWorld(
 /** One hash for everything that a reader of the world opens. */
 export function worldFilesHash(csv: string, picturesHash: string): string {
   return createHash('sha256').update(picturesHash).update(csv).digest('hex');
-}
-
-function reviewId({ index }: ComposedReview): string {
-  return String(index + 1).padStart(6, '0');
 }
 
 function truthOf(review: ComposedReview): ReviewTruth {
