@@ -13,12 +13,21 @@ const packages = [
   'backends',
 ];
 
+/** Links to the sources do not depend on how this copy was fetched. */
+const sourceLinks = {
+  disableGit: true,
+  gitRevision: 'main',
+  sourceLinkTemplate: 'https://github.com/crossmodal/crossmodal/blob/{gitRevision}/{path}#L{line}',
+};
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'Crossmodal',
+  ...sourceLinks,
   entryPointStrategy: 'packages',
   entryPoints: packages.map((name) => `packages/${name}`),
   packageOptions: {
+    ...sourceLinks,
     entryPoints: ['src/index.ts'],
     tsconfig: 'tsconfig.json',
     excludeInternal: true,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { globSync } from 'tinyglobby';
 import { defineProject } from 'vitest/config';
 
 /** Resolves our packages to their sources, so that tests need no build. */
@@ -16,4 +18,10 @@ export function packageTests(name: string): ReturnType<typeof defineProject> {
       hookTimeout: 60_000,
     },
   });
+}
+
+/** The test files that contain a text, as paths from the repository's root. */
+export function testFilesWith(text: string): string[] {
+  const files = globSync('packages/*/src/**/*.test.{ts,tsx}', { cwd: import.meta.dirname }).sort();
+  return files.filter((file) => readFileSync(new URL(file, import.meta.url), 'utf8').includes(text));
 }

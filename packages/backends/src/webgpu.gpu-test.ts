@@ -5,7 +5,7 @@ import { type BackendInfo, startBackend } from './startBackend.js';
 import { probeBackends } from './probeBackends.js';
 
 /** Needs a WebGPU device: `node scripts/swiftshader.mjs vitest run --config packages/backends/vitest.webgpu.config.ts`. */
-describe('webgpu on this machine', () => {
+describe('startBackend on webgpu, on this machine', () => {
   let info: BackendInfo;
 
   beforeAll(async () => {

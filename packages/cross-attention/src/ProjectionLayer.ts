@@ -61,6 +61,7 @@ export abstract class ProjectionLayer extends layers.Layer {
     return this.weight(`${name}.weight`).shape[1] ?? 0;
   }
 
+  /** The value of the weight `name`. */
   protected weight(name: string): Tensor {
     const variable = this.byName.get(name);
     if (!variable) {

@@ -21,6 +21,7 @@ export interface ImageEncoder extends Module {
   readonly hiddenSize: number;
   /** Size of `imageEmbeds`. */
   readonly projectionDim: number;
+  /** Runs the encoder; the results are the caller's. In training mode `context` holds the step's seed. */
   call(inputs: ImageEncoderInputs, context?: CallContext): ImageEncoderOutput;
   /** The files of a checkpoint folder from which it can be loaded again, by name. */
   files(): Promise<ReadonlyMap<string, Uint8Array | string>>;

@@ -23,6 +23,7 @@ export interface TextEncoderOutput {
 export interface TextEncoder extends Module {
   /** Size of each token state and of the pooled vector. */
   readonly hiddenSize: number;
+  /** Runs the encoder; the results are the caller's. In training mode `context` holds the step's seed. */
   call(inputs: TextEncoderInputs, context?: CallContext): TextEncoderOutput;
   /** The files of a checkpoint folder from which it can be loaded again, by name. */
   files(): Promise<ReadonlyMap<string, Uint8Array | string>>;

@@ -16,6 +16,7 @@ import { subfolder } from './subfolder.js';
 
 /** Loads one encoder from its own folder; `BertEncoder` and `ClipVisionEncoder` are such loaders. */
 export interface EncoderLoader<E> {
+  /** Makes the encoder from the files of its own folder. */
   load(folder: CheckpointFolder): Promise<E>;
 }
 
