@@ -3,9 +3,10 @@ import { reshape, tidy, type Tensor, type Tensor1D, type Variable } from '@tenso
 import { packTensors } from '../gradients/packTensors.js';
 import { adamWUpdate } from './adamWUpdate.js';
 import { isBiasOrNormWeight } from './isBiasOrNormWeight.js';
-import { MomentPacks, splitFlat } from './MomentPacks.js';
+import { MomentPacks } from './MomentPacks.js';
 import { type Optimizer, type OptimizerStepOptions } from './Optimizer.js';
 import { countTensor, readAdamWState, stateNames, stepCountName, type StatefulParameter } from './readAdamWState.js';
+import { splitFlat } from './splitFlat.js';
 
 /** Options of {@link AdamW}. */
 export interface AdamWOptions {

@@ -1,5 +1,6 @@
-import { dispose, keep, type Rank, reshape, split, tensor1d, tidy, zeros, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dispose, keep, tensor1d, tidy, zeros, type Tensor1D } from '@tensorflow/tfjs-core';
 import { groupIntoPacks, packTensors } from '../gradients/packTensors.js';
+import { splitFlat } from './splitFlat.js';
 
 /** A parameter as the optimizer sees it. */
 export interface OptimizedParameter {
@@ -108,13 +109,6 @@ export class MomentPacks {
     });
     return merged;
   }
-}
-
-/** The opposite of `packTensors`, still flat; new tensors for the surrounding `tidy`. */
-export function splitFlat(flat: Tensor1D, sizes: readonly number[]): Tensor1D[] {
-  // With one size, split gives the tensor itself or a view of it; a reshape is always a tensor of its own.
-  if (sizes.length === 1) return [reshape<Rank.R1>(flat, [flat.size])];
-  return split<Tensor1D>(flat, [...sizes]);
 }
 
 function takeApart({ parameters, steps, first, second }: MomentPack): [string, MomentPack][] {

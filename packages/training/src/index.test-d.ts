@@ -1,0 +1,107 @@
+import { type Module } from '@crossmodal/layers';
+import { type TensorData } from '@crossmodal/weights';
+import { type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  AdamW,
+  accumulateGradients,
+  clipByGlobalNorm,
+  computeGradients,
+  constantSchedule,
+  crossEntropy,
+  type EpochEvent,
+  type LossContext,
+  type Optimizer,
+  type Schedule,
+  type StepEvent,
+  type TrainableModel,
+  TrainingError,
+  type TrainingEvent,
+  type TrainingResult,
+  trainModel,
+  type TrainModelOptions,
+  warmupCosineSchedule,
+  warmupLinearSchedule,
+} from './index.js';
+
+interface Batch {
+  readonly ids: readonly string[];
+}
+declare const model: Module;
+declare const optimizer: AdamW;
+declare const gradients: Map<string, Tensor>;
+declare const logits: Tensor2D;
+declare const labels: Tensor1D;
+declare const batches: Iterable<Batch>;
+declare const loss: Scalar;
+declare const required: Omit<TrainModelOptions<Batch>, 'computeLoss'>;
+
+describe('types', () => {
+  it('infers what a batch is from the batches', () => {
+    const result = trainModel({
+      model,
+      optimizer,
+      epochs: 1,
+      stepsPerEpoch: 1,
+      seed: 1,
+      trainBatches: () => batches,
+      batchSize: (batch) => batch.ids.length,
+      sampleIds: ({ ids }) => ids,
+      computeLoss: (batch, context) => {
+        expectTypeOf(batch).toEqualTypeOf<Batch>();
+        expectTypeOf(context).toEqualTypeOf<LossContext>();
+        return loss;
+      },
+    });
+    expectTypeOf(result).toEqualTypeOf<Promise<TrainingResult>>();
+    expectTypeOf<TrainingResult['stoppedBy']>().toEqualTypeOf<'epochs' | 'patience' | 'time' | 'signal'>();
+    // @ts-expect-error a loss is a scalar
+    void trainModel({ ...required, computeLoss: () => logits });
+    // @ts-expect-error the loss is needed
+    void trainModel(required);
+    // @ts-expect-error modes are named
+    void trainModel({ ...required, computeLoss: () => loss, earlyStopping: { metric: 'f1', mode: 'best' } });
+    // @ts-expect-error a checkpoint needs a way to save the model
+    void trainModel({ ...required, computeLoss: () => loss, checkpoint: { directory: 'runs' } });
+  });
+
+  it('takes every module and optimizer of that form', () => {
+    expectTypeOf<Module>().toExtend<TrainableModel>();
+    expectTypeOf<AdamW>().toExtend<Optimizer>();
+    expectTypeOf(optimizer.state()).resolves.toEqualTypeOf<Map<string, TensorData>>();
+    // @ts-expect-error moments belong to paths, so parameters come with theirs
+    new AdamW([], { learningRate: 1 });
+    // @ts-expect-error there is no default learning rate
+    new AdamW(new Map<string, Variable>(), {});
+  });
+
+  it('tells events apart by their type', () => {
+    const listen = (event: TrainingEvent): void => {
+      if (event.type === 'step') expectTypeOf(event).toEqualTypeOf<StepEvent>();
+      if (event.type === 'epoch') expectTypeOf(event).toEqualTypeOf<EpochEvent>();
+      // @ts-expect-error only a checkpoint has a path
+      if (event.type === 'step') void event.path;
+    };
+    expectTypeOf(listen).toBeFunction();
+    expectTypeOf<TrainingError['quantity']>().toEqualTypeOf<'loss' | 'gradient norm'>();
+  });
+
+  it("pins the parts of a loop of one's own", () => {
+    expectTypeOf(
+      crossEntropy(logits, labels, { labelSmoothing: 0.1, classWeights: undefined }),
+    ).toEqualTypeOf<Scalar>();
+    expectTypeOf(computeGradients(() => loss, model.namedParameters()).gradients).toEqualTypeOf<Map<string, Tensor>>();
+    expectTypeOf(accumulateGradients(undefined, gradients, 2)).toEqualTypeOf<Map<string, Tensor>>();
+    expectTypeOf(clipByGlobalNorm(gradients, 1).norm).toEqualTypeOf<Scalar>();
+    const schedules: Schedule[] = [
+      constantSchedule(),
+      warmupLinearSchedule({ totalSteps: 3 }),
+      warmupCosineSchedule({ totalSteps: 3, warmupSteps: 1 }),
+    ];
+    expectTypeOf(schedules[0]!(0)).toEqualTypeOf<number>();
+    // @ts-expect-error labels are one per sample
+    crossEntropy(logits, logits);
+    // @ts-expect-error a decay needs an end
+    warmupCosineSchedule({ warmupSteps: 1 });
+  });
+});
