@@ -3,6 +3,7 @@ import { backend, env } from '@tensorflow/tfjs-core';
 import { activateBackend } from './activateBackend.js';
 import { type BackendAdapter } from './BackendAdapter.js';
 import { BackendUnavailableError } from './BackendUnavailableError.js';
+import { registerBatchedMatMul } from './batchedMatMul/registerBatchedMatMul.js';
 import { guardWasmHeap } from './guardWasmHeap.js';
 import { quietFirstUse } from './quietFirstUse.js';
 import { registerSegmentSum } from './registerSegmentSum.js';
@@ -22,6 +23,7 @@ export const wasmAdapter: BackendAdapter = {
   async start() {
     const { getThreadsCount, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm');
     registerSegmentSum('wasm');
+    registerBatchedMatMul();
     try {
       await activateBackend('wasm');
     } catch (cause) {
