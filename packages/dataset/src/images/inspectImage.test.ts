@@ -16,9 +16,8 @@ beforeAll(async () => {
 describe('inspectImage', () => {
   it.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)('tells format and size of %s', async (format) => {
     const { data } = samplePicture(20, 12);
-    const bytes = await sharp(data, { raw: { width: 20, height: 12, channels: 3 } })
-      [format]()
-      .toBuffer();
+    const picture = sharp(data, { raw: { width: 20, height: 12, channels: 3 } });
+    const bytes = await picture.toFormat(format).toBuffer();
     expect(await inspectImage(await put(folder, `${format}.bin`, bytes))).toEqual({ format, width: 20, height: 12 });
   });
 

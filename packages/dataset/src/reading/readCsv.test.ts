@@ -13,7 +13,7 @@ interface GoldenTable {
 }
 
 const everyTable = readFixture('csv.json') as readonly GoldenTable[]; // written by generate.py
-const goldenTables = process.env['CROSSMODAL_VERIFY'] ? everyTable : everyTable.slice(0, 40);
+const goldenTables = process.env.CROSSMODAL_VERIFY ? everyTable : everyTable.slice(0, 40);
 const newFolder = temporaryFolders();
 let folder: string;
 beforeAll(async () => {

@@ -51,7 +51,7 @@ describe('readJsonLines', () => {
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   it.each(['1e400', '-1e999', '9007199254740993'])(

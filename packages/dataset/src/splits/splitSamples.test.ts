@@ -69,7 +69,7 @@ describe('splitSamples, stratified', () => {
           expect(splits.warnings).toEqual([]);
         },
       ),
-      { seed: 11, numRuns: process.env['CROSSMODAL_VERIFY'] ? 500 : 50 },
+      { seed: 11, numRuns: process.env.CROSSMODAL_VERIFY ? 500 : 50 },
     );
   });
 

@@ -37,7 +37,7 @@ describe('generateReviewWorld', () => {
     expect(hash).toBe('2888d915adccdaa5d5f7923e0dee25e50527ac71f3f76386b4c91982a64c2b76');
   });
 
-  if (process.env['CROSSMODAL_VERIFY']) {
+  if (process.env.CROSSMODAL_VERIFY) {
     it('writes all 6,500 reviews by default', async () => {
       const { hash, csvPath } = await generateReviewWorld(target);
       expect(hash).toBe(VERSION_1);
