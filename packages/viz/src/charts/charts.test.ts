@@ -230,6 +230,17 @@ describe('charts of intervals', () => {
     expect(texts(comparisonChart([]))).toEqual(['Accuracy of each model: no finite value to draw.']);
     expect(texts(differenceChart(models.slice(1, 2))).join(' ')).toContain('no finite value to draw');
   });
+
+  it.each([-0.2, 0.2])(
+    'keeps the line at no difference inside the picture when every difference is near %d',
+    (value) => {
+      const difference = { value, low: value - 0.02, high: value + 0.02 };
+      const svg = differenceChart([{ name: 'a', value: 0.5, difference }], { width: 460 });
+      const places = [...svg.matchAll(/<line [^>]*x2="([-\d.]+)" x1="\1"\/>/g)].map(([, place]) => Number(place));
+      expect(places).toHaveLength(1);
+      for (const place of places) expect(place > 10 && place < 450).toBe(true);
+    },
+  );
 });
 
 describe('wordAttention', () => {

@@ -59,7 +59,8 @@ export function intervalChart(rows: readonly IntervalRow[], options: IntervalCha
   }));
   const values = places.flatMap(({ value, low, high }) => [value, low, high]);
   const references = (options.references ?? []).filter((line) => Number.isFinite(line.value)).slice(0, MAX_LINES);
-  const [low, high] = padded([...values, ...references.map(({ value }) => value)]);
+  const marked = [...references.map(({ value }) => value), ...(isDifference ? [0] : [])];
+  const [low, high] = padded([...values, ...marked]);
   const lines = references.map((line, index) => ({
     value: line.value,
     label: `${displayText(line.label, Math.floor(width / 16))} ${say(line.value)}`,

@@ -120,7 +120,8 @@ details .scroll { padding-bottom: 18px; }
   body { padding: 24px 16px 60px; }
   section { margin-top: 32px; padding-top: 22px; }
   .sample { grid-template-columns: minmax(0, 1fr); padding: 14px 14px 18px; }
-  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
+  .cards { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); gap: 10px; }
+  .card .small { margin-top: 6px; }
   .card { padding: 12px 14px; }
   .figure { font-size: 1.55rem; }
   .references > div { grid-template-columns: minmax(0, 1fr); }
