@@ -4,12 +4,12 @@ import { batchTensors, collateSamples, type EncodedSample } from './EncodedBatch
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
 
 /** How many other pictures each sample gets in turn. */
-const REPLACEMENTS = 4;
+const REPLACEMENTS = 3;
 
 /**
  * Measures how far the logits of each sample move when its picture is replaced by those of other samples.
  *
- * Each sample gets up to four others' pictures in turn; the result is the mean of the shifts, which `measureImageReliance` of
+ * Each sample gets up to three others' pictures in turn; the result is the mean of the shifts, which `measureImageReliance` of
  * `@crossmodal/fusion-model` defines. Samples without a picture are left out, as givers too.
  *
  * @param samples - at least two with a picture; fewer leave nothing to replace with

@@ -20,7 +20,7 @@ import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
 import { seededRandom } from './seededRandom.js';
 
 /** Samples on which image reliance is measured, at most. */
-const RELIANCE_SAMPLES = 256;
+const RELIANCE_SAMPLES = 200;
 
 /** What explaining needs beside what the end of a run knows. */
 export interface ExplainRunOptions extends FinishOptions {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
 import type { TrainConfigInput } from '../config/TrainConfig.js';
 import { finishRun } from '../pipeline/finishRun.js';
+import type { RunMetrics } from '../pipeline/formatMetrics.js';
 import { RunFolder } from '../run/RunFolder.js';
 import { untrainedRun } from './__fixtures__/untrainedRun.js';
 import { writeRows } from './__fixtures__/writeRows.js';
@@ -58,6 +59,24 @@ describe('writeReport', () => {
     expect(html).toContain('2 of at most 2 epochs were trained');
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
     expect(html).not.toContain(folder); // where the run lies is nobody's business
+  });
+
+  it('says how often the model looks at the mark, and how often chance would', async () => {
+    const run = await finished();
+    const path = run.file('explanations.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), pointingByChance: 0.254 }));
+    const html = await report(run);
+    const { test } = JSON.parse(readFileSync(run.file('metrics.json'), 'utf8')) as RunMetrics;
+    const share = (test?.['strongest patch shows the decisive mark']?.value ?? NaN) * 100;
+    expect(html).toContain(`<h3 dir="auto">Looks at the mark</h3><p class="figure">${share.toFixed(1)}%</p>`);
+    expect(html).toContain('A patch picked blindly would in 25% of them.');
+    expect(html).not.toContain('accuracy (text decides)'); // a group, not a metric
+  });
+
+  it('shows numbers that are not finite as undefined', async () => {
+    const run = await finished({ reportSamples: 0 });
+    await run.writeJson('metrics.json', { test: { accuracy: { value: NaN, low: NaN, high: NaN } } });
+    expect(await report(run)).toContain('Accuracy is undefined on 16 unseen reviews.');
   });
 
   it('shows what there is when a run has only begun', async () => {
