@@ -9,6 +9,7 @@ export default defineConfig({
     name: 'generated',
     include: testFilesWith('process.env.CROSSMODAL_VERIFY'),
     env: { CROSSMODAL_VERIFY: '1' },
+    maxWorkers: '100%',
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

@@ -24,6 +24,7 @@ export default defineConfig({
     // every backend; that webgpu computes it right is held by the golden gradients.
     testNamePattern: /^(?!.*finite differences).*on webgpu/,
     env: { CROSSMODAL_TEST_BACKENDS: 'webgpu' },
+    maxWorkers: '100%',
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },
