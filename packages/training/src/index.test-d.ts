@@ -15,7 +15,7 @@ import {
   type Schedule,
   type StepEvent,
   type TrainableModel,
-  TrainingError,
+  type TrainingError,
   type TrainingEvent,
   type TrainingResult,
   trainModel,
@@ -80,7 +80,7 @@ describe('types', () => {
       if (event.type === 'step') expectTypeOf(event).toEqualTypeOf<StepEvent>();
       if (event.type === 'epoch') expectTypeOf(event).toEqualTypeOf<EpochEvent>();
       // @ts-expect-error only a checkpoint has a path
-      if (event.type === 'step') void event.path;
+      if (event.type === 'step') expectTypeOf(event.path).toBeString();
     };
     expectTypeOf(listen).toBeFunction();
     expectTypeOf<TrainingError['quantity']>().toEqualTypeOf<'loss' | 'gradient norm'>();
@@ -93,12 +93,9 @@ describe('types', () => {
     expectTypeOf(computeGradients(() => loss, model.namedParameters()).gradients).toEqualTypeOf<Map<string, Tensor>>();
     expectTypeOf(accumulateGradients(undefined, gradients, 2)).toEqualTypeOf<Map<string, Tensor>>();
     expectTypeOf(clipByGlobalNorm(gradients, 1).norm).toEqualTypeOf<Scalar>();
-    const schedules: Schedule[] = [
-      constantSchedule(),
-      warmupLinearSchedule({ totalSteps: 3 }),
-      warmupCosineSchedule({ totalSteps: 3, warmupSteps: 1 }),
-    ];
-    expectTypeOf(schedules[0]!(0)).toEqualTypeOf<number>();
+    expectTypeOf(constantSchedule()).toEqualTypeOf<Schedule>();
+    expectTypeOf(warmupLinearSchedule({ totalSteps: 3 })).toEqualTypeOf<Schedule>();
+    expectTypeOf(warmupCosineSchedule({ totalSteps: 3, warmupSteps: 1 })(0)).toEqualTypeOf<number>();
     // @ts-expect-error labels are one per sample
     crossEntropy(logits, logits);
     // @ts-expect-error a decay needs an end
