@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
 import type { TrainConfigInput } from '../config/TrainConfig.js';
@@ -26,6 +26,16 @@ async function finished(settings: TrainConfigInput = {}): Promise<RunFolder> {
   return run.folder;
 }
 
+let usual: RunFolder | undefined;
+
+/** A copy of the run with the usual settings, to be changed at will. */
+async function copied(): Promise<RunFolder> {
+  usual ??= await finished();
+  const own = await RunFolder.create(folder, 'copied');
+  cpSync(usual.path, own.path, { recursive: true });
+  return own;
+}
+
 async function report(run: RunFolder, options?: ReportOptions): Promise<string> {
   return readFileSync(await writeReport(run, options), 'utf8');
 }
@@ -36,6 +46,7 @@ const sections = (html: string): string[] =>
 describe('writeReport', () => {
   it('shows everything that a run of the review world left behind, from its folder alone', async () => {
     const run = await finished();
+    usual = run;
     const first = readFileSync(run.file('report.html'), 'utf8');
     rmSync(run.checkpoints, { recursive: true });
     const html = await report(run);
@@ -62,7 +73,7 @@ describe('writeReport', () => {
   });
 
   it('says how often the model looks at the mark, and how often chance would', async () => {
-    const run = await finished();
+    const run = await copied();
     const path = run.file('explanations.json');
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), pointingByChance: 0.254 }));
     const html = await report(run);
@@ -74,7 +85,7 @@ describe('writeReport', () => {
   });
 
   it('shows numbers that are not finite as undefined', async () => {
-    const run = await finished({ reportSamples: 0 });
+    const run = await copied();
     await run.writeJson('metrics.json', { test: { accuracy: { value: NaN, low: NaN, high: NaN } } });
     expect(await report(run)).toContain('Accuracy is undefined on 16 unseen reviews.');
   });
@@ -87,14 +98,14 @@ describe('writeReport', () => {
   });
 
   it('says that a picture is gone', async () => {
-    const run = await finished();
+    const run = await copied();
     rmSync(run.file('figures', '1-image.png'));
     rmSync(run.file('figures', '1-overlay.png'));
     expect(await report(run)).toContain('No picture: the file of the picture is gone');
   });
 
   it('reads no picture from outside the folder', async () => {
-    const run = await finished();
+    const run = await copied();
     const path = run.file('explanations.json');
     writeFileSync(run.file('secret.png'), readFileSync(run.file('figures', '1.png')));
     writeFileSync(path, readFileSync(path, 'utf8').replace('1-image.png', '../secret.png'));
@@ -120,7 +131,7 @@ describe('writeReport', () => {
   });
 
   it('compares models on the same rows, each with its difference to the main one', async () => {
-    const run = await finished();
+    const run = await copied();
     const target = await RunFolder.create(folder, 'compared');
     const even = { value: 0.5, low: 0.4, high: 0.6 };
     const group = {
