@@ -31,7 +31,7 @@ test('a batch has the type that collate gives, and load feeds collate', () => {
     load: (sample) => Promise.resolve({ length: sample.text.length }),
     collate: (items) => Int32Array.from(items, (item) => item.length),
   });
-  expectTypeOf(batches).toEqualTypeOf<AsyncIterable<Int32Array>>();
+  expectTypeOf(batches).toEqualTypeOf<AsyncIterable<Int32Array<ArrayBuffer>>>();
   createBatches<number, number[]>({
     samples,
     batchSize: 2,

@@ -255,10 +255,10 @@ describe('loadSamples', () => {
     await expect(loadSamples(folder)).rejects.toThrow('expected a file, got a folder or device.');
   });
 
-  it('keeps the order of 20,000 rows', async () => {
-    const rows = Array.from({ length: 20_000 }, (_, i) => `text ${i},images/${i}.jpg,${i % 3}`);
+  it('keeps the order of 4,000 rows', async () => {
+    const rows = Array.from({ length: 4000 }, (_, i) => `text ${i},images/${i}.jpg,${i % 3}`);
     const { samples } = await load(`text,image_path,label\n${rows.join('\n')}\n`);
-    expect(samples).toHaveLength(20_000);
+    expect(samples).toHaveLength(4000);
     expect(samples.every(({ text }, i) => text === `text ${i}`)).toBe(true);
   });
 });

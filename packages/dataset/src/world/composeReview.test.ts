@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { composeReview, type ComposedReview } from './composeReview.js';
 import { WORLD_IMAGE_SIZE, type Box } from './drawReviewImage.js';
 import { planReviews } from './planReviews.js';
-import { productParts, reviewKinds, type ReviewKind } from './reviewKinds.js';
+import { productParts, reviewKinds, type ProductPart, type ReviewKind } from './reviewKinds.js';
 import { worldCeilings } from './worldCeilings.js';
 
 const SEED = 2026;
@@ -161,7 +161,7 @@ describe('composeReview', () => {
         for (const b of boxes.slice(i + 1)) expect(Math.abs(a.x - b.x) > 13 || Math.abs(a.y - b.y) > 13).toBe(true);
       }
       for (const [part, mark] of Object.entries(image.marks)) {
-        const box = image.parts[part as (typeof productParts)[number]]!;
+        const box = image.parts[part as ProductPart]!;
         expect(mark.width).toBe(mark.height);
         expect([8, 9, 10]).toContain(mark.width);
         expect(isInside(mark.x, mark.y, box) && isInside(mark.x + mark.width - 1, mark.y + mark.height - 1, box)).toBe(
