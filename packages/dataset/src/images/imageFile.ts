@@ -15,7 +15,12 @@ export interface ImageFile {
   readonly format: ImageFormat;
 }
 
-/** Reads an image file after looking at what it is. SVG, PDF and other formats of documents are refused. */
+/**
+ * Reads an image file after looking at what it is. SVG, PDF and other formats of documents are refused.
+ *
+ * This is the gate before libvips. Its untrusted loaders could be blocked as well, but only for the whole process, which may
+ * use sharp for other things.
+ */
 export async function readImageFile(path: string): Promise<ImageFile> {
   const file = await openFile(path);
   try {

@@ -2,7 +2,7 @@ import type { RandomStream } from '../random/randomStream.js';
 import type { ProductPart, ReviewKind } from './reviewKinds.js';
 
 /** Fewest and most words of a review. */
-export const REVIEW_WORDS = { least: 6, most: 14 } as const;
+const REVIEW_WORDS = { least: 6, most: 14 } as const;
 const OPENING_SHARE = 0.6;
 const CLOSING_SHARE = 0.4;
 
