@@ -21,7 +21,7 @@ describe('explainOne', () => {
     const before = memory().numTensors;
     const { picture, sample } = await explainOne(run.folder.path, { ...answer, image, output: 'WHY.PNG' });
     expect(memory().numTensors).toBe(before);
-    expect(Array.from(picture.slice(0, 4))).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(Array.from((picture as Uint8Array).slice(0, 4))).toEqual([0x89, 0x50, 0x4e, 0x47]);
     expect(sample.attention?.length).toBe(3);
     expect(sample.words.map(({ text }) => text)).toEqual(['The', 'screen', 'is', 'cracked']);
     expect(run.data.labels.labels).toContain(sample.predictedLabel);

@@ -38,7 +38,7 @@ export interface StoredExplanation {
 }
 
 /** A word and its attention. */
-export interface StoredWord {
+interface StoredWord {
   readonly text: string;
   readonly weight: number | null;
   readonly attention: PatchWeights;

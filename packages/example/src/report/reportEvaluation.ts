@@ -37,7 +37,7 @@ export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined 
 }
 
 /** What a sample is called, in the plural. */
-export function nounOf({ explanations }: Pick<RunFiles, 'explanations'>): string {
+function nounOf({ explanations }: Pick<RunFiles, 'explanations'>): string {
   return explanations?.ceilings ? 'reviews' : 'samples';
 }
 
