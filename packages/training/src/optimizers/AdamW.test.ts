@@ -19,7 +19,8 @@ const paths = Object.keys(golden).flatMap((name) => /^adamw\/initial\/(.*)$/.exe
 const options: AdamWOptions = {
   learningRate: 0.02,
   betas: [0.9, 0.98],
-  epsilon: 1e-6,
+  // Large, so that it matters where it is added.
+  epsilon: 1e-2,
   weightDecay: 0.1,
   learningRateOf: (path) => (path.startsWith('encoder.') ? 0.25 : 1),
 };
