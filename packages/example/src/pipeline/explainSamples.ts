@@ -7,17 +7,14 @@ import { batchTensors, collateSamples } from './EncodedBatch.js';
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
 import type { LoadedModel } from './loadRun.js';
 
-/** Attention on each patch, rows from top to bottom. */
-export type PatchWeights = readonly (readonly number[])[];
-
 /** A word of the text and where in the picture it looks. */
 export interface ExplainedWord {
   /** As it stands in the text. */
   readonly text: string;
   /** The largest entry of `attention`: how sharply the word looks; between 1/P and 1 without a null key. */
   readonly weight: number;
-  /** Mean over the word's tokens and over heads. */
-  readonly attention: PatchWeights;
+  /** On each patch, rows from top to bottom; mean over the word's tokens and over heads. */
+  readonly attention: readonly (readonly number[])[];
   /** Whether a space stands before it. */
   readonly spaceBefore: boolean;
 }
@@ -40,10 +37,10 @@ export interface ExplainedSample {
   /** The original picture, EXIF orientation applied; `undefined` for a text-only model or a missing image. */
   readonly image: RgbImage | undefined;
   /**
-   * Mean over words and heads: what the classifier receives. Sums to 1, less the null key's share. `undefined` where the
+   * On each patch, rows from top to bottom; mean over words and heads: what the classifier receives. Sums to 1, less the null key's share. `undefined` where the
    * model has no attention over patches, or the sample no image.
    */
-  readonly attention: PatchWeights | undefined;
+  readonly attention: readonly (readonly number[])[] | undefined;
   /** Weight on no patch at all; `undefined` without a null key. */
   readonly nullWeight: number | undefined;
   /** The part of the picture the model saw, in original pixels. */

@@ -1,5 +1,4 @@
 import type { CropRectangle } from '@crossmodal/viz';
-import type { PatchWeights } from '../pipeline/explainSamples.js';
 import type { Measured } from '../pipeline/measure.js';
 import type { SplitName } from '../pipeline/PreparedData.js';
 import type { WorldTruth } from '../pipeline/readWorldTruth.js';
@@ -36,6 +35,9 @@ export interface StoredExplanation {
   readonly nullWeight: number | null;
   readonly imageReliance: number | null;
 }
+
+/** Attention on each patch, rows from top to bottom. */
+type PatchWeights = readonly (readonly number[])[];
 
 /** A word and its attention. */
 interface StoredWord {
