@@ -10,6 +10,7 @@ it('loads no backend until one is started', () => {
     'backendNames',
     'guardWasmHeap',
     'probeBackends',
+    'registerBatchedMatMul',
     'registerSegmentSum',
     'startBackend',
   ]);

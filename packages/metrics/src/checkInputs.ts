@@ -35,7 +35,7 @@ export function assertSameLength(values: ArrayLike<unknown>, expected: number, w
 }
 
 /** @throws `TypeError` when one holds numbers and the other strings */
-export function assertSameKind(values: readonly Label[], labels: readonly Label[], where: string): void {
+function assertSameKind(values: readonly Label[], labels: readonly Label[], where: string): void {
   const [expected, received] = [typeof labels[0], typeof values[0]];
   if (values.length > 0 && labels.length > 0 && expected !== received) {
     throw new TypeError(`${where} must be ${expected}s as the labels are, got ${received}s.`);

@@ -10,11 +10,21 @@ import { registerBatchedMatMul } from './registerBatchedMatMul.js';
 /** Values without structure that a wrong stride could hide behind. */
 function wave(shape: number[], frequency: number): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(frequency * i + 1)), shape);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(frequency * i + 1)),
+    shape,
+  );
 }
 
 /** In float64, one sum after the other. */
-function multiplySlowly(a: Float32Array, b: Float32Array, groups: number, rows: number, inner: number, columns: number) {
+function multiplySlowly(
+  a: Float32Array,
+  b: Float32Array,
+  groups: number,
+  rows: number,
+  inner: number,
+  columns: number,
+) {
   return Float32Array.from({ length: groups * rows * columns }, (_, at) => {
     const [group, row, column] = [Math.floor(at / (rows * columns)), Math.floor(at / columns) % rows, at % columns];
     let sum = 0;

@@ -52,7 +52,7 @@ export function optionsOf({ reported, weights, zeroDivision }: GoldenCase): {
 }
 
 /** Largest difference to scikit-learn in all cases: both are float64, sums are in another order. */
-export const TOLERANCE = 1e-12;
+const TOLERANCE = 1e-12;
 
 /** Numbers, and nested arrays of them, that differ by more than {@link TOLERANCE}; for `toEqual([])`. */
 export function differences(actual: unknown, expected: unknown, path = ''): string[] {
