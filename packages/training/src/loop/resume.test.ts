@@ -98,8 +98,8 @@ it('sees every sample once in each epoch, in another order, and goes on with it'
 it('goes on with patience, the best value and the schedule', async () => {
   await useBackend('cpu');
   const values = [0.5, 0.7, 0.6, 0.7, 0.1, 0.9];
-  const run = (changes: Parameters<typeof runTiny>[0]): Promise<TinyRun> => {
-    const epochs: number[] = [];
+  const run = (changes: Parameters<typeof runTiny>[0], firstEpoch = 0): Promise<TinyRun> => {
+    const epochs = [firstEpoch];
     return runTiny({
       epochs: 6,
       earlyStopping: { metric: 'score', mode: 'max', patience: 3 },
@@ -113,7 +113,7 @@ it('goes on with patience, the best value and the schedule', async () => {
   for (const stopAfterStep of all ? [1, 2, 5, 7, 10, 12] : [7]) {
     const directory = await folders.create();
     const first = await run({ directory, stopAfterStep });
-    const second = await run({ directory, resumeFrom: first.result.lastCheckpoint });
+    const second = await run({ directory, resumeFrom: first.result.lastCheckpoint }, first.result.epochsDone);
     expect(second.result.stoppedBy).toBe('patience');
     expectSameCourse([first, second], whole);
     expect(second.result.best?.checkpoint).toBe(`${directory}/step-000006`);
