@@ -71,9 +71,9 @@ export const trainConfigSchema = z.strictObject({
   gate: model(z.enum(['none', 'tanh']).default('none'), 'gate on the attended values'),
   classifierHiddenSize: model(count.optional(), 'width of a hidden layer in the classifier (default: none)'),
 
-  epochs: training(count.default(10), 'passes over the training rows'),
-  batchSize: training(count.default(64), 'rows per step'),
-  learningRate: training(z.number().positive().default(2e-3), 'peak learning rate of the fusion and the classifier'),
+  epochs: training(count.default(20), 'passes over the training rows'),
+  batchSize: training(count.default(16), 'rows per step'),
+  learningRate: training(z.number().positive().default(1e-3), 'peak learning rate of the fusion and the classifier'),
   encoderLearningRate: training(z.number().positive().optional(), 'peak learning rate of the encoders (default: same)'),
   weightDecay: training(z.number().min(0).default(0.01), 'decoupled weight decay; none on biases and norms'),
   schedule: training(z.enum(['cosine', 'linear', 'constant']).default('cosine'), 'learning rate after the warmup'),
