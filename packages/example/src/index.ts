@@ -15,6 +15,7 @@ export {
 } from './pipeline/loadPredictor.js';
 export { type Measured } from './pipeline/measure.js';
 export { type DataAccount, type SkippedRow, type SplitName } from './pipeline/PreparedData.js';
-export { resumeRun, train, type TrainOptions, type TrainResult } from './pipeline/train.js';
+export { resumeRun, train } from './pipeline/train.js';
+export { type TrainOptions, type TrainResult } from './pipeline/TrainOptions.js';
 
 export { type OnRunEvent, type RunEvent } from './run/RunEvent.js';

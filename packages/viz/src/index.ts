@@ -4,16 +4,15 @@ export {
   type ComparisonChartOptions,
   type PairedDifference,
 } from './charts/comparisonChart.js';
-export {
-  type ClassCounts,
-  confusionMatrixChart,
-  type ConfusionMatrixChartOptions,
-} from './charts/confusionMatrixChart.js';
+export { confusionMatrixChart, type ConfusionMatrixChartOptions } from './charts/confusionMatrixChart.js';
+export { type ClassCounts } from './charts/ClassCounts.js';
 export { differenceChart } from './charts/differenceChart.js';
 export { lossCurve } from './charts/lossCurve.js';
 export { metricCurve } from './charts/metricCurve.js';
-export { metricIntervals, type MetricIntervalsOptions, type MetricValue } from './charts/metricIntervals.js';
-export { type HistoryEpoch, type TrainingCurveOptions, trainingCurves } from './charts/trainingCurves.js';
+export { metricIntervals, type MetricIntervalsOptions } from './charts/metricIntervals.js';
+export { type MetricValue } from './charts/MetricValue.js';
+export { trainingCurves } from './charts/trainingCurves.js';
+export { type HistoryEpoch, type TrainingCurveOptions } from './charts/HistoryEpoch.js';
 export { type ReferenceLine } from './charts/intervalChart.js';
 
 export { type FigureFont, type FigureFonts } from './figure/FigureFont.js';

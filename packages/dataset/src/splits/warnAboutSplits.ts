@@ -1,5 +1,5 @@
 import type { Sample, SplitName } from '../reading/Sample.js';
-import type { SplitOptions } from './splitSamples.js';
+import type { SplitOptions } from './SplitOptions.js';
 
 const LISTED = 10;
 

@@ -5,7 +5,8 @@ import { compareStrategies } from '../compare/compareStrategies.js';
 import { readConfigFile } from '../config/readConfigFile.js';
 import { resolveConfig, type ConfigLayer } from '../config/resolveConfig.js';
 import { formatMetrics } from '../pipeline/formatMetrics.js';
-import { resumeRun, train, type TrainResult } from '../pipeline/train.js';
+import { resumeRun, train } from '../pipeline/train.js';
+import { type TrainResult } from '../pipeline/TrainOptions.js';
 
 interface TrainFlags extends Record<string, unknown> {
   readonly config?: string;

@@ -5,35 +5,17 @@ import { groupNames, readPredictions, type StoredPrediction } from '../pipeline/
 import { BOOTSTRAP, measureShare, type Measured } from '../pipeline/measure.js';
 import { seededRandom } from '../pipeline/seededRandom.js';
 import { locateData } from '../pipeline/prepareData.js';
-import type { TrainOptions } from '../pipeline/train.js';
+import type { TrainOptions } from '../pipeline/TrainOptions.js';
 import { writeReport } from '../report/writeReport.js';
 import { RunFolder } from '../run/RunFolder.js';
 import { formatDuration } from '../terminal/formatDuration.js';
 import { formatTable } from '../terminal/formatTable.js';
 import { trainInProcess, type FinishedRun } from './trainInProcess.js';
+import type { Comparison, GroupComparison } from './Comparison.js';
 
 /** The model and what it has to beat. */
 const BASELINES = ['concatenation', 'text-only', 'image-only'] as const satisfies readonly FusionStrategy[];
 const PROCESSES = 2;
-
-/** Accuracy of one group of test rows, per model, and the paired difference of the first model to each other one. */
-export interface GroupComparison {
-  readonly group: string;
-  readonly samples: number;
-  readonly accuracy: Readonly<Record<string, Measured>>;
-  /** Accuracy of the first model minus that of the named one on the same rows. */
-  readonly differenceTo: Readonly<Record<string, Measured>>;
-}
-
-/** The result of `crossmodal train --compare`. */
-export interface Comparison {
-  readonly path: string;
-  readonly model: string;
-  readonly runs: Readonly<Record<string, FinishedRun>>;
-  readonly groups: readonly GroupComparison[];
-  /** The same as a table for the terminal. */
-  readonly text: string;
-}
 
 /** Trains the model and three baselines on the same rows, two processes at a time, and compares them pairwise. */
 export async function compareStrategies(resolved: ResolvedConfig, options: TrainOptions): Promise<Comparison> {

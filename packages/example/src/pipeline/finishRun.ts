@@ -1,7 +1,3 @@
-import type { Environment } from '../run/environment.js';
-import type { OnRunEvent } from '../run/RunEvent.js';
-import type { RunFolder } from '../run/RunFolder.js';
-import type { TrainConfig } from '../config/TrainConfig.js';
 import { POINTING_METRIC } from '../report/reportSplit.js';
 import { writeReport } from '../report/writeReport.js';
 import { TokenCache, predictSamples, type BatchSource, type Prediction } from './evaluateSplit.js';
@@ -13,15 +9,7 @@ import { predictionLines, type StoredPrediction } from './predictionsFile.js';
 import { SPLIT_NAMES, type PreparedData, type SplitName } from './PreparedData.js';
 import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
 import { seededRandom } from './seededRandom.js';
-
-/** What the end of a run needs to know. */
-export interface FinishOptions {
-  readonly folder: RunFolder;
-  readonly config: TrainConfig;
-  readonly environment: Environment;
-  readonly data: PreparedData;
-  readonly onEvent: OnRunEvent;
-}
+import type { FinishOptions } from './FinishOptions.js';
 
 /** Splits that are measured at the end of a run. */
 const MEASURED_SPLITS = SPLIT_NAMES.filter((name) => name !== 'train');

@@ -12,7 +12,7 @@ import { reportSample } from '../report/reportSample.js';
 import { storeExplanation } from '../report/storeExplanation.js';
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
 import { explainSamples, type ExplainedSample } from './explainSamples.js';
-import type { FinishOptions } from './finishRun.js';
+import type { FinishOptions } from './FinishOptions.js';
 import type { LoadedModel } from './loadRun.js';
 import { BOOTSTRAP, type Measured } from './measure.js';
 import { measureImageReliance } from './measureImageReliance.js';

@@ -1,5 +1,5 @@
 import type { DataAccount as ReportAccount, ReportData, ReportTraining } from '@crossmodal/viz';
-import type { Comparison } from '../compare/compareStrategies.js';
+import type { Comparison } from '../compare/Comparison.js';
 import { SPLIT_NAMES, type DataAccount } from '../pipeline/PreparedData.js';
 import type { RunFiles } from './readRunFiles.js';
 import { reportComparison, strategyExplanations } from './reportComparison.js';

@@ -1,5 +1,5 @@
 import type { ModelComparison } from '@crossmodal/viz';
-import type { Comparison } from '../compare/compareStrategies.js';
+import type { Comparison } from '../compare/Comparison.js';
 
 /** What each strategy sees, for readers who do not know the names. */
 export const strategyExplanations: Readonly<Record<string, string>> = {

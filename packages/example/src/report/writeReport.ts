@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { renderReport } from '@crossmodal/viz';
-import type { Comparison } from '../compare/compareStrategies.js';
+import type { Comparison } from '../compare/Comparison.js';
 import type { RunFolder } from '../run/RunFolder.js';
 import { composeReport } from './composeReport.js';
 import { readRunFiles } from './readRunFiles.js';

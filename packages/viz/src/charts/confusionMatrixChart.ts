@@ -4,14 +4,7 @@ import { fixed, formatCount } from '../text/formatNumber.js';
 import { emptyChart } from './emptyChart.js';
 import { foldClasses } from './foldClasses.js';
 import { chartColours, plotSvg } from './plotSvg.js';
-
-/** How often each class was taken for each. */
-export interface ClassCounts {
-  /** What row and column `i` stand for. */
-  readonly classes: readonly (string | number)[];
-  /** `counts[i][j]`: samples of class `i` predicted as class `j`, at least 0. */
-  readonly counts: readonly (readonly number[])[];
-}
+import { type ClassCounts } from './ClassCounts.js';
 
 /** Options of {@link confusionMatrixChart}. */
 export interface ConfusionMatrixChartOptions {

@@ -4,12 +4,7 @@ import { fixed, formatValue, type NumberUnit } from '../text/formatNumber.js';
 import { emptyChart } from './emptyChart.js';
 import { chartColours, plotSvg } from './plotSvg.js';
 import { thinCurve } from './thinCurve.js';
-
-/** A value after an epoch; absent or not finite leaves a gap. */
-export interface CurvePoint {
-  readonly epoch: number;
-  readonly value: number | undefined;
-}
+import { type CurvePoint } from './CurvePoint.js';
 
 /** A named line. */
 export interface Curve {

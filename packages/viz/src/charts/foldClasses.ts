@@ -1,4 +1,4 @@
-import { type ClassCounts } from './confusionMatrixChart.js';
+import { type ClassCounts } from './ClassCounts.js';
 
 /** A matrix of few classes, the last of which may stand for many. */
 export interface FoldedCounts extends ClassCounts {

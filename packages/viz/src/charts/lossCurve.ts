@@ -1,5 +1,5 @@
 import { curveChart } from './curveChart.js';
-import { type HistoryEpoch, type TrainingCurveOptions } from './trainingCurves.js';
+import { type HistoryEpoch, type TrainingCurveOptions } from './HistoryEpoch.js';
 
 /**
  * Draws the loss on training and validation samples, epoch by epoch.

@@ -1,7 +1,7 @@
 import { displayText } from '../text/displayText.js';
 import { curveChart } from './curveChart.js';
 import { metricFacts } from './metricFacts.js';
-import { type HistoryEpoch, type TrainingCurveOptions } from './trainingCurves.js';
+import { type HistoryEpoch, type TrainingCurveOptions } from './HistoryEpoch.js';
 
 /**
  * Draws one metric on the validation samples, epoch by epoch.

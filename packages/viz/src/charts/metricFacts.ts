@@ -1,5 +1,5 @@
 import { type NumberUnit } from '../text/formatNumber.js';
-import { type MetricValue } from './metricIntervals.js';
+import { type MetricValue } from './MetricValue.js';
 
 /** How a metric is called, read and explained. */
 export interface MetricFacts {

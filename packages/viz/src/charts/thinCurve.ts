@@ -1,4 +1,4 @@
-import { type CurvePoint } from './curveChart.js';
+import { type CurvePoint } from './CurvePoint.js';
 
 /**
  * Keeps at most `maxPoints` points of a curve, among them the lowest and the highest of each stretch, so that no spike and

@@ -1,5 +1,6 @@
 import { type JSX } from 'preact';
-import { type ClassCounts, confusionMatrixChart } from '../charts/confusionMatrixChart.js';
+import { confusionMatrixChart } from '../charts/confusionMatrixChart.js';
+import { type ClassCounts } from '../charts/ClassCounts.js';
 import { Chart, CHART_WIDTH } from './Chart.js';
 import { Section } from './Section.js';
 

@@ -1,6 +1,6 @@
 import { type JSX } from 'preact';
 import { metricFacts } from '../charts/metricFacts.js';
-import { type MetricValue } from '../charts/metricIntervals.js';
+import { type MetricValue } from '../charts/MetricValue.js';
 import { displayText } from '../text/displayText.js';
 import { formatCount, formatInterval, formatValue } from '../text/formatNumber.js';
 import { IntervalBar } from './IntervalBar.js';

@@ -1,6 +1,6 @@
-import { type ClassCounts } from '../charts/confusionMatrixChart.js';
-import { type HistoryEpoch } from '../charts/trainingCurves.js';
-import { type MetricValue } from '../charts/metricIntervals.js';
+import { type ClassCounts } from '../charts/ClassCounts.js';
+import { type HistoryEpoch } from '../charts/HistoryEpoch.js';
+import { type MetricValue } from '../charts/MetricValue.js';
 import { type ComparedModel } from '../charts/comparisonChart.js';
 import { type NumberUnit } from '../text/formatNumber.js';
 import { type ColourMap } from '../overlay/colourMapBytes.js';

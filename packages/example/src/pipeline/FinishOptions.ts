@@ -1,0 +1,14 @@
+import type { TrainConfig } from '../config/TrainConfig.js';
+import type { Environment } from '../run/environment.js';
+import type { OnRunEvent } from '../run/RunEvent.js';
+import type { RunFolder } from '../run/RunFolder.js';
+import type { PreparedData } from './PreparedData.js';
+
+/** What the end of a run needs to know. */
+export interface FinishOptions {
+  readonly folder: RunFolder;
+  readonly config: TrainConfig;
+  readonly environment: Environment;
+  readonly data: PreparedData;
+  readonly onEvent: OnRunEvent;
+}
