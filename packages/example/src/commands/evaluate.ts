@@ -25,13 +25,13 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
   addModelFlags(command);
   command.action(async (run: string, flags: EvaluateFlags) => {
     const { reports, ...evaluation } = await evaluateRun(run, { ...flags, onEvent: terminal.reporter.report });
+    const { metrics, rowsRead, rowsUsed } = evaluation;
+    terminal.reporter.line(`rows read ${rowsRead} = used ${rowsUsed} + skipped ${rowsRead - rowsUsed}`);
     if (flags.json) {
       terminal.print(JSON.stringify(evaluation, null, 2));
       return;
     }
-    const { metrics, rowsRead, rowsUsed } = evaluation;
     const titled = Object.entries(reports).map(([split, report]) => `${split}\n${report}`);
     terminal.print([formatMetrics(metrics), ...titled].join('\n\n'));
-    terminal.reporter.line(`rows read ${rowsRead} = used ${rowsUsed} + skipped ${rowsRead - rowsUsed}`);
   });
 }
