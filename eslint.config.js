@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom among our packages: the table of docs/architecture.md. */
+/** Who may import whom among our packages: the table of docs/guides/architecture.md. */
 const allowedImports = {
   dataset: [],
   metrics: [],
