@@ -15,7 +15,7 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child?.kill('SIGTERM'));
 
 const startedAt = performance.now();
-const build = await run('node_modules/nx/bin/nx.js', ['run-many', '-t', 'build', '--outputStyle=static']);
+const build = await run('node_modules/nx/dist/bin/nx.js', ['run-many', '-t', 'build', '--outputStyle=static']);
 if (build !== 0) process.exit(build);
 const builtAt = performance.now();
 const status = await run('packages/example/bin/crossmodal.js', ['train', ...process.argv.slice(2)]);

@@ -22,7 +22,7 @@ const runs = [
   },
   {
     name: 'build',
-    command: ['node_modules/nx/bin/nx.js', 'run-many', '-t', 'build', '--outputStyle=static'],
+    command: ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--outputStyle=static'],
     isTest: false,
   },
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '-b'], isTest: false },
