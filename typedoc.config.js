@@ -41,6 +41,7 @@ export default {
   out: 'docs/api',
   readme: 'README.md',
   includeVersion: true,
+  highlightLanguages: ['typescript', 'javascript', 'sh', 'bash', 'json', 'yaml', 'python', 'csv', 'text'],
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   navigationLinks: {},

@@ -14,7 +14,7 @@ export {
   type Predictor,
 } from './pipeline/loadPredictor.js';
 export { type Measured } from './pipeline/measure.js';
-export { type DataAccount, type SkippedRow, type SplitName } from './pipeline/PreparedData.js';
+export { type DataAccount, type SkippedRow } from './pipeline/PreparedData.js';
 export { resumeRun, train } from './pipeline/train.js';
 export { type TrainOptions, type TrainResult } from './pipeline/TrainOptions.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CONFIG_GROUPS, trainConfigSchema, type ConfigGroup } from '../config/TrainConfig.js';
 
 /** What the help shows about one setting, read from the schema. */
-export interface ConfigField {
+interface ConfigField {
   readonly name: string;
   readonly flag: string;
   readonly group: ConfigGroup;
@@ -14,7 +14,7 @@ export interface ConfigField {
 }
 
 /** The settings of a training run as a table, in the order of the schema. */
-export function configFields(): readonly ConfigField[] {
+function configFields(): readonly ConfigField[] {
   const json = z.toJSONSchema(trainConfigSchema, { io: 'input' });
   return Object.entries(json.properties ?? {}).map(([name, property]) => {
     if (typeof property === 'boolean') throw new TypeError(`configFields: ${name} has no schema`);

@@ -18,7 +18,7 @@ export interface ResolvedConfig {
  * What differs from the defaults when the synthetic review world is the data: its pictures are 48 pixels wide, and with 5,000
  * training reviews fewer and larger steps are enough. The defaults are for a few hundred to a few thousand rows.
  */
-export const worldSettings = {
+const worldSettings = {
   imageSize: 48,
   patchSize: 8,
   splitColumn: 'split',

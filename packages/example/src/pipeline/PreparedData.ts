@@ -1,9 +1,8 @@
-import type { LabelEncoder, Sample } from '@crossmodal/dataset';
+import type { LabelEncoder, Sample, SplitName } from '@crossmodal/dataset';
 import type { ImageStore } from './ImageStore.js';
 
 /** The three parts of a data set; `test` is empty when the split has none. */
-export const SPLIT_NAMES = ['train', 'validation', 'test'] as const;
-export type SplitName = (typeof SPLIT_NAMES)[number];
+export const SPLIT_NAMES = ['train', 'validation', 'test'] as const satisfies readonly SplitName[];
 
 /** A row left out, and why. */
 export interface SkippedRow {

@@ -1,3 +1,4 @@
+import type { SplitName } from '@crossmodal/dataset';
 import { POINTING_METRIC } from '../report/reportSplit.js';
 import { writeReport } from '../report/writeReport.js';
 import { TokenCache, predictSamples, type BatchSource, type Prediction } from './evaluateSplit.js';
@@ -6,7 +7,7 @@ import type { RunMetrics } from './formatMetrics.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';
 import { measure, measureShare, type Measured } from './measure.js';
 import { predictionLines, type StoredPrediction } from './predictionsFile.js';
-import { SPLIT_NAMES, type PreparedData, type SplitName } from './PreparedData.js';
+import { SPLIT_NAMES, type PreparedData } from './PreparedData.js';
 import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
 import { seededRandom } from './seededRandom.js';
 import type { FinishOptions } from './FinishOptions.js';

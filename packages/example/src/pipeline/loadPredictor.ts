@@ -56,7 +56,7 @@ export async function loadPredictor(folder: string, options: LoadPredictorOption
 }
 
 /** Wraps a loaded model; disposing the predictor disposes the model. */
-export function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
+function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
   const names = loaded.labels.labels;
   const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
 
@@ -97,7 +97,7 @@ export function createPredictor(loaded: LoadedModel, batchSize: number): Predict
 const PREDICT_CACHE_BYTES = 256 * 2 ** 20;
 
 /** What turns samples into batches for a loaded model. */
-export function batchSource(loaded: LoadedModel, batchSize: number): BatchSource {
+function batchSource(loaded: LoadedModel, batchSize: number): BatchSource {
   const { tokenizer, processor, labels, maxLength } = loaded;
   return {
     tokenizer,

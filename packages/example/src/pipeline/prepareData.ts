@@ -9,13 +9,14 @@ import {
   loadSamples,
   splitSamples,
   type Sample,
+  type SplitName,
 } from '@crossmodal/dataset';
 import type { ClipImageProcessor } from '@crossmodal/image-encoder';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { usesImages } from './buildModel.js';
 import { ImageStore } from './ImageStore.js';
-import { SPLIT_NAMES, type DataAccount, type PreparedData, type SkippedRow, type SplitName } from './PreparedData.js';
+import { SPLIT_NAMES, type DataAccount, type PreparedData, type SkippedRow } from './PreparedData.js';
 
 /** How many images are decoded at a time; libvips runs them on Node's thread pool. */
 const DECODE_CONCURRENCY = 8;

@@ -1,6 +1,6 @@
 import type { CropRectangle } from '@crossmodal/viz';
 import type { Measured } from '../pipeline/measure.js';
-import type { SplitName } from '../pipeline/PreparedData.js';
+import type { SplitName } from '@crossmodal/dataset';
 import type { WorldTruth } from '../pipeline/readWorldTruth.js';
 
 /** The content of `explanations.json`: what the report shows of single samples, without model or data file. */

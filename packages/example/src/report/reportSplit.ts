@@ -1,4 +1,4 @@
-import type { SplitName } from '../pipeline/PreparedData.js';
+import type { SplitName } from '@crossmodal/dataset';
 import type { RunFiles } from './readRunFiles.js';
 
 /** Metrics of one kind of rows, such as `accuracy (text decides)`. */

@@ -24,4 +24,5 @@ export type RunEvent =
       readonly isBest: boolean;
     };
 
+/** Listens to a run. */
 export type OnRunEvent = (event: RunEvent) => void;
