@@ -165,6 +165,22 @@ describe('the whole path on a tiny world', () => {
     );
   });
 
+  it('so does a run that never began', async () => {
+    const before = readdirSync(project);
+    const words = ['train', '--data', csv, '--label-column', 'split', '--project', project, '--freeze', 'nothing'];
+    await expect(run(...words, '--backend', 'wasm', ...tiny)).rejects.toThrow('freeze: "nothing" matches none');
+    expect(readdirSync(project)).toEqual(before);
+  });
+
+  it('resume without a name goes on with the latest run', async () => {
+    const { lines, results } = await run('train', '--resume', '--project', project, '--backend', 'wasm');
+    expect(lines[0]).toBe(`run folder: ${first}\n`);
+    expect(results).toEqual(training.results);
+    await expect(run('train', '--resume', '--project', temporaryFolder())).rejects.toThrow(
+      'expected the name of the latest run',
+    );
+  });
+
   it('a second run gets the next number', async () => {
     await run(
       ...['train', '--data', csv, '--epochs', '1', '--no-report', '--project', project, '--backend', 'wasm', ...tiny],

@@ -6,23 +6,32 @@ import { readConfigFile } from '../config/readConfigFile.js';
 import { resolveConfig, type ConfigLayer } from '../config/resolveConfig.js';
 import { formatMetrics } from '../pipeline/formatMetrics.js';
 import { resumeRun, train } from '../pipeline/train.js';
+import { RunFolder } from '../run/RunFolder.js';
 import { type TrainResult } from '../pipeline/TrainOptions.js';
 
 interface TrainFlags extends Record<string, unknown> {
   readonly config?: string;
-  readonly resume?: string;
+  readonly resume?: string | true;
   readonly compare?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  $ crossmodal train --data reviews.csv --dry-run      what it would cost
+  $ crossmodal train --data reviews.csv --epochs 40    longer than the default
+  $ crossmodal train --resume                          go on where the latest run stopped
+`;
 
 /** `crossmodal train`: from a CSV to a trained model, honest numbers and pictures. */
 export function addTrainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('train')
     .description('train a model and write a run folder with numbers, pictures and a report')
+    .addHelpText('before', EXAMPLES)
     .option('--config <file>', 'settings from a JSON or YAML file; flags win over it')
-    .option('--resume <run>', 'continue an interrupted run from its last checkpoint')
+    .option('--resume [run]', 'continue an interrupted run from its last checkpoint (default: the latest run)')
     .option('--compare', 'also train the three baselines and compare on the same test rows')
     .option('--dry-run', 'build everything, try one step, say what it would cost, and stop')
     .option('--json', 'print one JSON document on standard output');
@@ -30,7 +39,9 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
   command.action(async (flags: TrainFlags) => {
     const options = { onEvent: terminal.reporter.report, signal: terminal.signal };
     if (flags.resume !== undefined) {
-      printResult(terminal, await resumeRun(flags.resume, options), flags.json ?? false);
+      const { project } = resolveConfig([{ source: 'flag', values: settingsFromFlags(flags) }]).config;
+      const run = flags.resume === true ? await RunFolder.latest(project) : flags.resume;
+      printResult(terminal, await resumeRun(run, options), flags.json ?? false);
       return;
     }
     const layers: ConfigLayer[] = [

@@ -26,6 +26,7 @@ export async function compareStrategies(resolved: ResolvedConfig, options: Train
   const folder = await RunFolder.create(resolved.config.project, `${resolved.config.name}-compare`);
   onEvent({ type: 'message', level: 'info', text: `run folder: ${folder.path}` });
   await locateData(resolved.config, onEvent);
+  await folder.begin();
 
   const share = new Map<string, number>();
   const waiting = [...strategies];

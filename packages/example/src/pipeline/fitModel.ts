@@ -61,6 +61,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       ? tensor1d(classWeights(data.splits.train.map((sample) => data.labels.encode(sample.label ?? ''))))
       : undefined;
   const validation = data.splits.validation.length > 0 ? data.splits.validation : data.splits.test;
+  await folder.begin();
   try {
     return await trainModel({
       model,

@@ -40,12 +40,7 @@ export async function train(
     isResolved(input) ? input : resolveConfig([{ source: 'argument', values: input }]),
   );
   const folder = await RunFolder.create(resolved.config.project, resolved.config.name);
-  if (!options.dryRun) return runIn(folder, resolved, options);
-  try {
-    return await runIn(folder, resolved, options);
-  } finally {
-    await folder.remove();
-  }
+  return runIn(folder, resolved, options);
 }
 
 /**
@@ -67,7 +62,7 @@ interface RunOptions extends TrainOptions {
   readonly resumeFrom?: string;
 }
 
-/** Runs while holding the folder's lock; what goes wrong also stands in `run.log`. */
+/** Runs while holding the folder's lock; what goes wrong also stands in `run.log`. A run that never began leaves nothing. */
 async function runIn(folder: RunFolder, resolved: ResolvedConfig, options: RunOptions): Promise<TrainResult> {
   const lock = RunLock.take(folder.path);
   try {
@@ -77,6 +72,7 @@ async function runIn(folder: RunFolder, resolved: ResolvedConfig, options: RunOp
     throw error;
   } finally {
     lock.release();
+    if (!folder.hasBegun) await folder.remove();
   }
 }
 

@@ -1,17 +1,23 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { commitFile } from '@crossmodal/weights';
 import { ConfigError } from '../config/ConfigError.js';
 
 /** Told when a file that training can do without cannot be written. */
 export type OnWriteFailure = (message: string) => void;
 
+/** File in a project that names its latest run. */
+const LATEST = 'latest';
+
 /** The folder of one run; its layout is described in the guide "the run folder". */
 export class RunFolder {
   private readonly failed = new Set<string>();
 
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private begun: boolean,
+  ) {}
 
   /**
    * Creates `project/name-<n>` with the next free number; never touches an existing run.
@@ -34,14 +40,36 @@ export class RunFolder {
         throw error;
       }
       await mkdir(join(path, 'figures'));
-      await commitFile(join(project, 'latest'), `${name}-${number}\n`);
-      return new RunFolder(path);
+      return new RunFolder(path, false);
     }
   }
 
   /** Opens an existing run folder, for example to resume it. */
   static open(path: string): RunFolder {
-    return new RunFolder(resolve(path));
+    return new RunFolder(resolve(path), true);
+  }
+
+  /** Whether there is anything to keep: before, a mistake in the settings or the data may remove the folder again. */
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  /** Marks the folder as worth keeping, and as the latest of its project. */
+  async begin(): Promise<void> {
+    this.begun = true;
+    await commitFile(join(dirname(this.path), LATEST), `${basename(this.path)}\n`);
+  }
+
+  /**
+   * The run of a project that began last.
+   *
+   * @throws {@link ConfigError} when none has begun
+   */
+  static async latest(project: string): Promise<string> {
+    const pointer = join(project, LATEST);
+    const name = await readFile(pointer, 'utf8').catch(() => '');
+    if (name.trim() === '') throw new ConfigError(`${pointer}: expected the name of the latest run, found none.`);
+    return join(project, basename(name.trim()));
   }
 
   /** Absolute path of a file inside this folder. */
