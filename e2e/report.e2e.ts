@@ -4,7 +4,7 @@ import { exampleReport } from '../packages/viz/src/__fixtures__/exampleReport.js
 import { hostileTexts } from '../packages/viz/src/__fixtures__/hostileTexts.js';
 import { renderReport } from '../packages/viz/src/index.js';
 import { launchBrowser } from './launchBrowser.js';
-import { openReport, provideFonts, type OpenReport, type ReaderOptions } from './reportPage.js';
+import { openReport, type OpenReport, type ReaderOptions } from './reportPage.js';
 
 describe('the report in a browser', () => {
   let browser: Browser;
@@ -16,7 +16,6 @@ describe('the report in a browser', () => {
     return report;
   };
   beforeAll(async () => {
-    provideFonts();
     browser = await launchBrowser();
     html = renderReport(await exampleReport());
   });

@@ -1,21 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-
-/**
- * Gives browsers that are started from now on the DejaVu fonts of `@crossmodal/viz`: without any font a page has no text, and
- * everything fits.
- */
-export function provideFonts(): void {
-  const fonts = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-  const folder = mkdtempSync(join(tmpdir(), 'crossmodal-fonts-'));
-  const file = join(folder, 'fonts.conf');
-  writeFileSync(file, `<fontconfig><dir>${fonts}</dir><cachedir>${folder}</cachedir></fontconfig>`);
-  process.env.FONTCONFIG_FILE = file;
-}
 
 /** How a reader opens a report. */
 export interface ReaderOptions {
