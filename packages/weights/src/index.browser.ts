@@ -9,6 +9,7 @@ export { type MisshapedTensor, WeightsError, type WeightsMismatch } from './chec
 
 export { assertFileName } from './folders/assertFileName.js';
 export { type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { formatConfig } from './folders/formatConfig.js';
 export { openFolder, type OpenFolderOptions } from './folders/openFolder.browser.js';
 export { subfolder } from './folders/subfolder.js';
 

@@ -170,7 +170,7 @@ export class ClipVisionEncoder extends Module {
   /** The folder that Python's `CLIPVisionModelWithProjection.from_pretrained` and {@link ClipVisionEncoder.load} open. */
   async files(): Promise<Map<string, Uint8Array | string>> {
     return new Map<string, Uint8Array | string>([
-      [CONFIG_FILE, `${JSON.stringify(formatClipVisionConfig(this.config), null, 2)}\n`],
+      [CONFIG_FILE, formatClipVisionConfig(this.config)],
       [WEIGHTS_FILE, serializeSafetensors(await readParameters(this), { format: 'pt' })],
     ]);
   }

@@ -20,8 +20,22 @@ describe('the config.json of a vision encoder', () => {
   it('is written in the words of Python', async () => {
     const python = await readJson('gelu/config.json');
     const written = formatClipVisionConfig(parseClipVisionConfig(python, 'gelu'));
-    const { torch_dtype: dtype, ...fields } = written;
+    const { torch_dtype: dtype, ...fields } = JSON.parse(written) as Record<string, unknown>;
     expect(python).toEqual({ ...fields, dtype, transformers_version: '5.24.0' });
+  });
+
+  it('keeps the point of whole fractions, which transformers 5 insists on', () => {
+    const text = formatClipVisionConfig({
+      ...defaultClipVisionConfig,
+      layerNormEps: 1,
+      initializerRange: 2,
+      attentionDropout: 0,
+    });
+    expect(text).toMatch(/"initializer_factor": 1\.0,\n/);
+    expect(text).toMatch(/"initializer_range": 2\.0,\n/);
+    expect(text).toMatch(/"layer_norm_eps": 1\.0,\n/);
+    expect(text).toMatch(/"attention_dropout": 0\.0,\n/);
+    expect(text).toMatch(/"hidden_size": 768,\n/);
   });
 
   it('survives writing and reading with every field changed', () => {
@@ -40,7 +54,7 @@ describe('the config.json of a vision encoder', () => {
       initializerRange: 0.39,
       initializerFactor: 0.4,
     } as const;
-    const written: unknown = JSON.parse(JSON.stringify(formatClipVisionConfig(config)));
+    const written: unknown = JSON.parse(formatClipVisionConfig(config));
     expect(parseClipVisionConfig(written, 'written')).toEqual(config);
   });
 

@@ -1,3 +1,4 @@
+import { formatConfig } from '@crossmodal/weights';
 import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
 
 /** Name of the file in a Hugging Face folder. */
@@ -43,9 +44,12 @@ export function parseClipVisionConfig(content: unknown, where: string): ClipVisi
   return Object.fromEntries(read) as unknown as ClipVisionConfig;
 }
 
-/** The content of a `config.json` that Python's `CLIPVisionModelWithProjection` opens. */
-export function formatClipVisionConfig(config: ClipVisionConfig): Record<string, unknown> {
-  return {
+/** Fields that Python holds as fractions. */
+const fractions = ['attention_dropout', 'initializer_factor', 'initializer_range', 'layer_norm_eps'];
+
+/** The text of a `config.json` that Python's `CLIPVisionModelWithProjection` opens. */
+export function formatClipVisionConfig(config: ClipVisionConfig): string {
+  const content = {
     architectures: ['CLIPVisionModelWithProjection'],
     ...Object.fromEntries(
       // The keys of the table are exactly the fields.
@@ -54,6 +58,7 @@ export function formatClipVisionConfig(config: ClipVisionConfig): Record<string,
     model_type: 'clip_vision_model',
     torch_dtype: 'float32',
   };
+  return formatConfig(content, fractions);
 }
 
 function visionFields(content: Record<string, unknown>, where: string): Record<string, unknown> {

@@ -166,7 +166,7 @@ export class BertEncoder extends Module {
   /** The folder that Python's `BertModel.from_pretrained` and {@link BertEncoder.load} open. */
   async files(): Promise<Map<string, Uint8Array | string>> {
     return new Map<string, Uint8Array | string>([
-      [CONFIG_FILE, `${JSON.stringify(formatBertConfig(this.config), null, 2)}\n`],
+      [CONFIG_FILE, formatBertConfig(this.config)],
       [WEIGHTS_FILE, serializeSafetensors(await readParameters(this), { format: 'pt' })],
     ]);
   }

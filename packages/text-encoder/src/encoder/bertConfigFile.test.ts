@@ -9,7 +9,7 @@ describe('the config.json of a BERT encoder', () => {
     expect(parseBertConfig(await readFixture('transformers-config.json'), 'transformers')).toEqual(defaultBertConfig);
     expect(parseBertConfig({ model_type: 'bert' }, 'empty')).toEqual(defaultBertConfig);
     const published = (await readFixture('published-config.json')) as Record<string, unknown>;
-    const written = formatBertConfig(defaultBertConfig);
+    const written = JSON.parse(formatBertConfig(defaultBertConfig)) as Record<string, unknown>;
     for (const name of Object.keys(written).filter((key) => key in published && key !== 'architectures')) {
       expect([name, written[name]]).toEqual([name, published[name]]);
     }
@@ -21,9 +21,17 @@ describe('the config.json of a BERT encoder', () => {
       vocabSize: 11, hiddenSize: 12, numHiddenLayers: 13, numAttentionHeads: 14, intermediateSize: 15, hiddenAct: 'quick_gelu', hiddenDropoutProb: 0.16,
       attentionProbsDropoutProb: 0.17, maxPositionEmbeddings: 18, typeVocabSize: 19, initializerRange: 20, layerNormEps: 21, padTokenId: 22,
     } as const; // prettier-ignore
-    expect(parseBertConfig(JSON.parse(JSON.stringify(formatBertConfig(config))), 'test')).toEqual(config);
+    expect(parseBertConfig(JSON.parse(formatBertConfig(config)), 'test')).toEqual(config);
     for (const field of Object.keys(config))
       expect(config).not.toHaveProperty(field, defaultBertConfig[field as 'vocabSize']);
+  });
+
+  it('keeps the point of whole fractions, which transformers 5 insists on', () => {
+    const text = formatBertConfig({ ...defaultBertConfig, initializerRange: 1, layerNormEps: 2, hiddenDropoutProb: 0 });
+    expect(text).toMatch(/"initializer_range": 1\.0,\n/);
+    expect(text).toMatch(/"layer_norm_eps": 2\.0,\n/);
+    expect(text).toMatch(/"hidden_dropout_prob": 0\.0,\n/);
+    expect(text).toMatch(/"hidden_size": 768,\n/);
   });
 
   it('ignores fields that would run code elsewhere', () => {

@@ -1,3 +1,4 @@
+import { formatConfig } from '@crossmodal/weights';
 import { type BertConfig, defaultBertConfig } from './BertConfig.js';
 
 /** Name of the file in a Hugging Face folder. */
@@ -60,9 +61,12 @@ export function parseBertConfig(content: unknown, where: string): BertConfig {
   return Object.fromEntries(read) as unknown as BertConfig;
 }
 
-/** The content of a `config.json` that Python's `BertModel` opens. */
-export function formatBertConfig(config: BertConfig): Record<string, unknown> {
-  return {
+/** Fields that Python holds as fractions. */
+const fractions = ['attention_probs_dropout_prob', 'hidden_dropout_prob', 'initializer_range', 'layer_norm_eps'];
+
+/** The text of a `config.json` that Python's `BertModel` opens. */
+export function formatBertConfig(config: BertConfig): string {
+  const content = {
     architectures: ['BertModel'],
     ...Object.fromEntries(
       // The keys of the table are exactly the fields.
@@ -72,6 +76,7 @@ export function formatBertConfig(config: BertConfig): Record<string, unknown> {
     position_embedding_type: 'absolute',
     torch_dtype: 'float32',
   };
+  return formatConfig(content, fractions);
 }
 
 function shorten(value: unknown): string {
