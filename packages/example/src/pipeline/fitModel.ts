@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { classWeights } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import {
@@ -11,6 +10,7 @@ import {
   type Schedule,
   type TrainingEvent,
   type TrainingResult,
+  type TrainModelOptions,
 } from '@crossmodal/training';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { ConfigError } from '../config/ConfigError.js';
@@ -18,7 +18,7 @@ import type { TrainConfig } from '../config/TrainConfig.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { writeEpochRow } from '../run/resultsFile.js';
 import type { RunFolder } from '../run/RunFolder.js';
-import { batchTensors } from './EncodedBatch.js';
+import { batchTensors, type EncodedBatch } from './EncodedBatch.js';
 import { predictSamples, sampleBatches, type BatchSource, type TokenCache } from './evaluateSplit.js';
 import { accumulate } from './measure.js';
 import type { PreparedData } from './PreparedData.js';
@@ -58,9 +58,13 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
   });
   const weights =
     config.classWeights === 'balanced'
-      ? tensor1d(classWeights(data.splits.train.map((sample) => data.labels.encode(sample.label ?? ''))))
+      ? tensor1d(
+          classWeights(
+            data.splits.train.map((sample) => data.labels.encode(sample.label ?? '')),
+            data.labels.labels.length,
+          ),
+        )
       : undefined;
-  const validation = data.splits.validation.length > 0 ? data.splits.validation : data.splits.test;
   await folder.begin();
   try {
     return await trainModel({
@@ -84,16 +88,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
           ...(weights ? { classWeights: weights } : {}),
         });
       },
-      evaluate: async () => {
-        const predictions = await predictSamples(model, source, tokens, validation);
-        const metrics = accumulate(predictions, data.labels.labels)?.result().metrics;
-        return Object.fromEntries(EPOCH_METRICS.map((name) => [name, metrics?.[name] ?? NaN]));
-      },
-      earlyStopping: {
-        metric: config.earlyStoppingMetric,
-        mode: config.earlyStoppingMetric === 'logLoss' ? 'min' : 'max',
-        ...(config.patience === undefined ? {} : { patience: config.patience }),
-      },
+      ...(data.splits.validation.length > 0 ? selection(model, options) : {}),
       checkpoint: {
         directory: folder.checkpoints,
         keep: config.keep,
@@ -101,13 +96,32 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       },
       ...(config.maxTime === undefined ? {} : { maxTimeMs: config.maxTime * 60_000 }),
       ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.resumeFrom === undefined ? {} : { resumeFrom: join(options.resumeFrom) }),
+      ...(options.resumeFrom === undefined ? {} : { resumeFrom: options.resumeFrom }),
       onEvent: (event) => forwardEvent(event, options),
     });
   } finally {
     optimizer.dispose();
     weights?.dispose();
   }
+}
+
+/** How the best epoch is chosen. Without validation rows the last one is kept: the test rows must not choose what they measure. */
+function selection(
+  model: MultimodalSentimentModel,
+  { config, data, source, tokens }: FitOptions,
+): Pick<TrainModelOptions<EncodedBatch>, 'evaluate' | 'earlyStopping'> {
+  return {
+    evaluate: async () => {
+      const predictions = await predictSamples(model, source, tokens, data.splits.validation);
+      const metrics = accumulate(predictions, data.labels.labels)?.result().metrics;
+      return Object.fromEntries(EPOCH_METRICS.map((name) => [name, metrics?.[name] ?? NaN]));
+    },
+    earlyStopping: {
+      metric: config.earlyStoppingMetric,
+      mode: config.earlyStoppingMetric === 'logLoss' ? 'min' : 'max',
+      ...(config.patience === undefined ? {} : { patience: config.patience }),
+    },
+  };
 }
 
 function freezeParameters(model: MultimodalSentimentModel, patterns: readonly string[]): void {

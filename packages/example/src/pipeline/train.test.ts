@@ -54,6 +54,29 @@ describe('train', () => {
     await expect(resumeRun(run.path)).rejects.toThrow('has changed since the run began');
   });
 
+  it('keeps the last epoch when there are no validation rows, and never lets the test rows choose', async () => {
+    const own = join(folder, 'world', 'two-splits.csv');
+    const rows = readFileSync(settings.data ?? '', 'utf8').split('\n');
+    writeFileSync(own, rows.filter((row) => !row.endsWith(',validation')).join('\n'));
+    const { path, metrics, reportPath } = await train({ ...settings, data: own, learningRate: 0.5 });
+    expect(findCheckpoint(path, 'best')).toBe(findCheckpoint(path, 'last'));
+    expect(Object.keys(metrics)).toEqual(['test']);
+    expect(readFileSync(join(path, 'results.csv'), 'utf8').split('\n')[0]).toBe(
+      'epoch,train_loss,learning_rate,seconds,samples_per_second,is_best',
+    );
+    expect(readFileSync(reportPath ?? '', 'utf8')).toContain(
+      'the weights after the last epoch, for want of validation rows',
+    );
+  });
+
+  it('weighs classes by all labels, also one that is not in the train split', async () => {
+    const own = join(folder, 'world', 'third-label.csv');
+    const text = readFileSync(settings.data ?? '', 'utf8');
+    writeFileSync(own, text.replace(/,(?:negative|positive),test\n$/, ',undecided,test\n'));
+    const { data } = await train({ ...settings, data: own, classWeights: 'balanced', epochs: 1, report: false });
+    expect(data.labels.undecided).toEqual({ train: 0, validation: 0, test: 1 });
+  });
+
   it.each(['pooled-cross-attention', 'concatenation', 'text-only', 'image-only'] as const)(
     'trains and answers with %s',
     async (fusionStrategy) => {

@@ -65,8 +65,8 @@ function reportTraining({ history, resolved }: RunFiles): ReportTraining | undef
     metric: metric === 'logLoss' ? 'accuracy' : metric,
     ...(best && { bestEpoch: best.epoch }),
     note:
-      `${history.length} of at most ${resolved.config.epochs} epochs were trained. Kept: the weights after the epoch with the best ` +
-      `${metric} on the validation split.`,
+      `${history.length} of at most ${resolved.config.epochs} epochs were trained. Kept: the weights after the ` +
+      (best ? `epoch with the best ${metric} on the validation split.` : 'last epoch, for want of validation rows.'),
   };
 }
 
