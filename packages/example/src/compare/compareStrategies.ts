@@ -2,7 +2,7 @@ import { pairedBootstrap } from '@crossmodal/metrics';
 import type { FusionStrategy } from '@crossmodal/fusion-model';
 import type { ResolvedConfig } from '../config/resolveConfig.js';
 import { groupNames, readPredictions, type StoredPrediction } from '../pipeline/predictionsFile.js';
-import { BOOTSTRAP, measureShare, type Measured } from '../pipeline/measure.js';
+import { BOOTSTRAP, meanOver, measureMean, type Measured } from '../pipeline/measure.js';
 import { seededRandom } from '../pipeline/seededRandom.js';
 import { locateData } from '../pipeline/prepareData.js';
 import type { TrainOptions } from '../pipeline/TrainOptions.js';
@@ -99,9 +99,9 @@ function compareGroups(
     const differenceTo: Record<string, Measured> = {};
     for (const strategy of strategies) {
       const theirs = hits(strategy);
-      accuracy[strategy] = measureShare(theirs, random);
+      accuracy[strategy] = measureMean(theirs, random);
       if (strategy === first) continue;
-      const { value, low, high } = pairedBootstrap(shareOf(own), shareOf(theirs), {
+      const { value, low, high } = pairedBootstrap(meanOver(own), meanOver(theirs), {
         ...BOOTSTRAP,
         random,
         size: own.length,
@@ -110,10 +110,6 @@ function compareGroups(
     }
     return { group, samples: own.length, accuracy, differenceTo };
   });
-}
-
-function shareOf(hits: readonly number[]): (rows: Int32Array) => number {
-  return (rows) => rows.reduce((sum, row) => sum + (hits[row] ?? 0), 0) / rows.length;
 }
 
 function formatComparison(groups: readonly GroupComparison[], strategies: readonly string[]): string {

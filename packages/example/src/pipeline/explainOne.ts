@@ -47,10 +47,9 @@ export async function explainOne(run: string, options: ExplainOptions): Promise<
   await startBackend(backend);
   const loaded = await loadCheckpoint(findCheckpoint(run));
   try {
-    const { processor, labels, tokenizer, maxLength } = loaded;
-    const images = new ImageStore(processor, image === undefined ? 'blank' : 'error', 0);
-    const source: BatchSource = { tokenizer, processor, images, labels, maxLength, batchSize: 1 };
-    const tokens = new TokenCache(tokenizer, maxLength);
+    const images = new ImageStore(loaded.processor, image === undefined ? 'blank' : 'error', 0);
+    const source: BatchSource = { ...loaded, images, batchSize: 1 };
+    const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
     const row: Sample = { id: '1', text, images: image === undefined ? [] : [image], label: null, line: 1 };
     const { value: sample } = await explainSamples(loaded, source, tokens, [row]).next();
     if (!sample) throw new Error('explain: the model gave no answer.');

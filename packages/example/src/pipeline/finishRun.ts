@@ -5,8 +5,8 @@ import { TokenCache, predictSamples, type BatchSource, type Prediction } from '.
 import { writeExplanations } from './writeExplanations.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';
-import { measure, measureShare, type Measured } from './measure.js';
-import { predictionLines, type StoredPrediction } from './predictionsFile.js';
+import { measure, measureMean, type Measured } from './measure.js';
+import { predictionLines, PREDICTIONS_FILE, type StoredPrediction } from './predictionsFile.js';
 import { SPLIT_NAMES, type PreparedData } from './PreparedData.js';
 import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
 import { seededRandom } from './seededRandom.js';
@@ -43,9 +43,9 @@ export async function finishRun(
       lines.push(...predictionLines(split, predictions, samples, data.labels, truth.kindOf));
     }
     await folder.writeJson('metrics.json', metrics);
-    await folder.writeText('predictions.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await folder.writeText(PREDICTIONS_FILE, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     if (!config.report) return { metrics, reportPath: undefined };
-    await writeExplanations({ ...options, loaded, source, tokens });
+    await writeExplanations({ ...options, loaded, source, tokens, truth });
     return { metrics, reportPath: await writeReport(folder) };
   } finally {
     loaded.model.dispose();
@@ -64,7 +64,7 @@ function measureSplit(
   const kinds = new Set(predictions.flatMap(({ id }) => truth.kindOf(id) ?? []));
   for (const kind of [...kinds].sort()) {
     const own = predictions.filter(({ id }) => truth.kindOf(id) === kind);
-    measured[`accuracy (${kind})`] = measureShare(
+    measured[`accuracy (${kind})`] = measureMean(
       own.map(({ label, prediction }) => (label === prediction ? 1 : 0)),
       random,
     );
@@ -73,6 +73,6 @@ function measureSplit(
     const hit = peakPatch === undefined ? undefined : truth.isDecisivePatch(id, peakPatch);
     return hit === undefined ? [] : [hit ? 1 : 0];
   });
-  if (pointing.length > 0) measured[POINTING_METRIC] = measureShare(pointing, random);
+  if (pointing.length > 0) measured[POINTING_METRIC] = measureMean(pointing, random);
   return measured;
 }

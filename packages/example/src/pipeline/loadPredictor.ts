@@ -62,8 +62,9 @@ function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
 
   async function tryPredict(inputs: readonly PredictInput[]): Promise<readonly (PredictOutput | Error)[]> {
     const samples = inputs.map(toSample);
-    const source = batchSource(loaded, batchSize);
-    const loads = await Promise.allSettled(samples.map((sample) => source.images.load(sample)));
+    const images = new ImageStore(loaded.processor, 'error', PREDICT_CACHE_BYTES);
+    const source: BatchSource = { ...loaded, images, batchSize };
+    const loads = await Promise.allSettled(samples.map((sample) => images.load(sample)));
     const readable = samples.filter((_, index) => loads[index]?.status === 'fulfilled');
     const predictions = new Map(
       (await predictSamples(loaded.model, source, tokens, readable)).map((prediction) => [prediction.id, prediction]),
@@ -95,19 +96,6 @@ function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
 
 /** Decoded images of one call: looked at first for errors, then used. */
 const PREDICT_CACHE_BYTES = 256 * 2 ** 20;
-
-/** What turns samples into batches for a loaded model. */
-function batchSource(loaded: LoadedModel, batchSize: number): BatchSource {
-  const { tokenizer, processor, labels, maxLength } = loaded;
-  return {
-    tokenizer,
-    processor,
-    labels,
-    maxLength,
-    batchSize,
-    images: new ImageStore(processor, 'error', PREDICT_CACHE_BYTES),
-  };
-}
 
 function toSample(input: PredictInput, index: number): Sample {
   if (typeof input.text !== 'string') {

@@ -43,9 +43,13 @@ export function measure(
   );
 }
 
-/** The share of hits (0 or 1 each) with its interval. */
-export function measureShare(hits: readonly number[], random: () => number): Measured {
-  const share = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (hits[row] ?? 0), 0) / rows.length;
-  const { value, low, high } = bootstrapInterval(share, { ...BOOTSTRAP, random, size: hits.length });
+/** The mean of some values with its interval; of hits (0 or 1 each) it is their share. */
+export function measureMean(values: readonly number[], random: () => number): Measured {
+  const { value, low, high } = bootstrapInterval(meanOver(values), { ...BOOTSTRAP, random, size: values.length });
   return { value, low, high };
+}
+
+/** The mean of the values in some rows, as bootstrap functions ask for it. */
+export function meanOver(values: readonly number[]): (rows: Int32Array) => number {
+  return (rows) => rows.reduce((sum, row) => sum + (values[row] ?? 0), 0) / rows.length;
 }

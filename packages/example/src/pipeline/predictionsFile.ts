@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { LabelEncoder, Sample } from '@crossmodal/dataset';
 import type { Prediction } from './evaluateSplit.js';
 
+/** Name of the file in a run folder. */
+export const PREDICTIONS_FILE = 'predictions.jsonl';
+
 /** One line of `predictions.jsonl`. */
 export interface StoredPrediction {
   readonly split: string;
@@ -45,12 +48,16 @@ export function predictionLines(
 
 /** Reads the predictions of one split of a run. */
 export async function readPredictions(run: string, split: string): Promise<StoredPrediction[]> {
-  const text = await readFile(join(run, 'predictions.jsonl'), 'utf8');
+  const text = await readFile(join(run, PREDICTIONS_FILE), 'utf8');
+  return parsePredictions(text).filter((prediction) => prediction.split === split);
+}
+
+/** The lines of `predictions.jsonl`; this program wrote them. */
+export function parsePredictions(text: string): StoredPrediction[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as StoredPrediction)
-    .filter((prediction) => prediction.split === split);
+    .map((line) => JSON.parse(line) as StoredPrediction);
 }
 
 /** The kinds of rows that occur, in order of their names. */

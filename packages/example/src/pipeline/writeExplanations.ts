@@ -1,5 +1,4 @@
 import { rasterizeSvg, type Sample } from '@crossmodal/dataset';
-import { bootstrapInterval } from '@crossmodal/metrics';
 import { type FigureFonts, loadDejaVuFonts, sampleFigure } from '@crossmodal/viz';
 import { drawPictures } from '../report/drawPictures.js';
 import {
@@ -14,9 +13,9 @@ import type { BatchSource, TokenCache } from './evaluateSplit.js';
 import { explainSamples, type ExplainedSample } from './explainSamples.js';
 import type { FinishOptions } from './FinishOptions.js';
 import type { LoadedModel } from './loadRun.js';
-import { BOOTSTRAP, type Measured } from './measure.js';
+import { measureMean, type Measured } from './measure.js';
 import { measureImageReliance } from './measureImageReliance.js';
-import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
+import type { WorldTruth } from './readWorldTruth.js';
 import { seededRandom } from './seededRandom.js';
 
 /** Samples on which image reliance is measured, at most. */
@@ -27,6 +26,8 @@ export interface ExplainRunOptions extends FinishOptions {
   readonly loaded: LoadedModel;
   readonly source: BatchSource;
   readonly tokens: TokenCache;
+  /** Of the data file, for the model's patches. */
+  readonly truth: WorldTruth;
 }
 
 /**
@@ -34,11 +35,9 @@ export interface ExplainRunOptions extends FinishOptions {
  * of the report, and `explanations.json`, from which the report can be written again without the model.
  */
 export async function writeExplanations(options: ExplainRunOptions): Promise<void> {
-  const { folder, config, data, onEvent, loaded, source, tokens } = options;
+  const { folder, config, data, onEvent, loaded, source, tokens, truth } = options;
   const split = (['test', 'validation'] as const).find((name) => data.splits[name].length > 0);
   const samples = split ? data.splits[split] : [];
-  const { processor } = loaded;
-  const truth = await readWorldTruth(data.account.path, processor && { processor, patchSize: config.patchSize });
   const measured = samples.slice(0, Math.max(RELIANCE_SAMPLES, config.reportSamples));
   const shifts = await measureImageReliance(loaded.model, source, tokens, measured, (done) =>
     onEvent({ type: 'progress', task: 'replacing pictures', done, total: measured.length, unit: 'rows' }),
@@ -47,7 +46,7 @@ export async function writeExplanations(options: ExplainRunOptions): Promise<voi
   const fonts = shown.length > 0 ? await loadDejaVuFonts() : undefined;
   const stored: StoredExplanation[] = [];
   for await (const explained of explainSamples(loaded, source, tokens, shown)) {
-    if (fonts) stored.push(await writeSample(explained, stored.length + 1, shifts, truth, fonts, options));
+    if (fonts) stored.push(await writeSample(explained, stored.length + 1, shifts, fonts, options));
     onEvent({ type: 'progress', task: 'drawing', done: stored.length, total: shown.length, unit: 'samples' });
   }
   const explanations: Explanations = {
@@ -66,9 +65,8 @@ async function writeSample(
   explained: ExplainedSample,
   number: number,
   shifts: ReadonlyMap<string, number>,
-  truth: WorldTruth,
   fonts: FigureFonts,
-  { folder, config }: ExplainRunOptions,
+  { folder, config, truth }: ExplainRunOptions,
 ): Promise<StoredExplanation> {
   const pictures = await drawPictures(explained);
   const stored = storeExplanation(explained, pictures, {
@@ -103,7 +101,7 @@ function relianceOf(
   const measured = samples.filter(({ id }) => shifts.has(id));
   const groups = [...new Set(measured.flatMap(({ id }) => truth.kindOf(id) ?? []))].sort();
   const reliance = (own: readonly Sample[]): Measured =>
-    meanWithInterval(
+    measureMean(
       own.map(({ id }) => shifts.get(id) ?? NaN),
       random,
     );
@@ -115,12 +113,6 @@ function relianceOf(
       return { name, samples: own.length, reliance: reliance(own) };
     }),
   };
-}
-
-function meanWithInterval(values: readonly number[], random: () => number): Measured {
-  const meanOf = (rows: Int32Array): number => rows.reduce((sum, row) => sum + (values[row] ?? 0), 0) / rows.length;
-  const { value, low, high } = bootstrapInterval(meanOf, { ...BOOTSTRAP, random, size: values.length });
-  return { value, low, high };
 }
 
 function mean(values: readonly number[]): number | null {

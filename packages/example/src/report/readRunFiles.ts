@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedConfig } from '../config/resolveConfig.js';
 import type { RunMetrics } from '../pipeline/formatMetrics.js';
-import type { StoredPrediction } from '../pipeline/predictionsFile.js';
+import { parsePredictions, PREDICTIONS_FILE, type StoredPrediction } from '../pipeline/predictionsFile.js';
 import type { DataAccount } from '../pipeline/PreparedData.js';
 import type { Environment } from '../run/environment.js';
 import { readRunConfig } from '../run/readRunConfig.js';
@@ -39,10 +39,7 @@ export async function readRunFiles(run: string): Promise<RunFiles> {
     account: parse(await read('data.json')) as DataAccount | undefined,
     metrics: (parse(await read('metrics.json')) as RunMetrics | undefined) ?? {},
     history: parseResults((await read('results.csv')) ?? ''),
-    predictions: ((await read('predictions.jsonl')) ?? '')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as StoredPrediction),
+    predictions: parsePredictions((await read(PREDICTIONS_FILE)) ?? ''),
     explanations,
     pictures: await readPictures(run, explanations),
   };

@@ -7,6 +7,7 @@ import { buildImageProcessor, buildModel, usesImages } from '../../pipeline/buil
 import { TokenCache } from '../../pipeline/evaluateSplit.js';
 import { findCheckpoint, loadCheckpoint } from '../../pipeline/loadRun.js';
 import { prepareData } from '../../pipeline/prepareData.js';
+import { readWorldTruth } from '../../pipeline/readWorldTruth.js';
 import { saveCheckpoint } from '../../pipeline/saveCheckpoint.js';
 import type { ExplainRunOptions } from '../../pipeline/writeExplanations.js';
 import { describeEnvironment } from '../../run/environment.js';
@@ -49,5 +50,9 @@ export async function untrainedRun(settings: TrainConfigInput): Promise<ExplainR
     loaded,
     source: { ...loaded, images: data.images, batchSize: config.batchSize },
     tokens: new TokenCache(loaded.tokenizer, loaded.maxLength),
+    truth: await readWorldTruth(
+      data.account.path,
+      loaded.processor && { processor: loaded.processor, patchSize: config.patchSize },
+    ),
   };
 }
