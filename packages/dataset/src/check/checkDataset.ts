@@ -1,3 +1,4 @@
+import { groupBy } from '../grouping/groupBy.js';
 import { groupDuplicates } from '../duplicates/groupDuplicates.js';
 import type { LoadOptions } from '../reading/LoadOptions.js';
 import { readSamples } from '../reading/readSamples.js';
@@ -47,20 +48,19 @@ export async function checkDataset(path: string, options: CheckOptions = {}): Pr
 }
 
 function countLabels(samples: readonly Sample[], hasSplits: boolean): LabelCount[] {
-  const byLabel = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    if (sample.label === null) continue;
-    const own = byLabel.get(sample.label);
-    if (own) own.push(sample);
-    else byLabel.set(sample.label, [sample]);
-  }
-  return [...byLabel]
-    .map(([label, own]) => ({
-      label,
-      samples: own.length,
-      share: own.length / samples.length,
-      ...(hasSplits ? { splits: countSplits(own) } : {}),
-    }))
+  return [...groupBy(samples, ({ label }) => label)]
+    .flatMap(([label, own]) =>
+      label === null
+        ? []
+        : [
+            {
+              label,
+              samples: own.length,
+              share: own.length / samples.length,
+              ...(hasSplits ? { splits: countSplits(own) } : {}),
+            },
+          ],
+    )
     .sort((a, b) => b.samples - a.samples || (a.label < b.label ? -1 : 1));
 }
 

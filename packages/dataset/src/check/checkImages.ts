@@ -1,3 +1,4 @@
+import { forEachConcurrently } from '../concurrency/forEachConcurrently.js';
 import { ImageError, type ImageErrorReason } from '../errors/ImageError.js';
 import { decodeImage } from '../images/decodeImage.js';
 import type { ImageFormat } from '../images/imageFile.js';
@@ -56,14 +57,10 @@ async function lookAt(
   onProgress: CheckProgress | undefined,
 ): Promise<Map<string, SeenImage | ImageError>> {
   const seen = new Map<string, SeenImage | ImageError>();
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
-      seen.set(path, await lookAtOne(path, options));
-      onProgress?.({ done: seen.size, total: paths.length });
-    }
-  };
-  await Promise.all(Array.from({ length: DECODED_AT_ONCE }, worker));
+  await forEachConcurrently(paths, DECODED_AT_ONCE, async (path) => {
+    seen.set(path, await lookAtOne(path, options));
+    onProgress?.({ done: seen.size, total: paths.length });
+  });
   return seen;
 }
 

@@ -1,3 +1,5 @@
+import { listFirst } from '../labels/listFirst.js';
+import { quoteLabel } from '../labels/quoteLabel.js';
 import type { Sample } from '../reading/Sample.js';
 import type { DatasetCheck } from './DatasetCheck.js';
 
@@ -5,7 +7,6 @@ import type { DatasetCheck } from './DatasetCheck.js';
 const IMBALANCE = 5;
 /** A label with fewer samples cannot be in train, validation and test. */
 const SAMPLES_AT_LEAST = 3;
-const LISTED = 10;
 
 /** What should be looked at before training. */
 export function warnAboutDataset(found: Omit<DatasetCheck, 'warnings'>, samples: readonly Sample[]): string[] {
@@ -31,10 +32,10 @@ function aboutLabels({ labels, rowsUsed }: Omit<DatasetCheck, 'warnings'>): stri
   const least = labels.at(-1);
   if (!most || !least)
     return rowsUsed > 0 ? ['there are no labels: the rows can be predicted but not trained on.'] : [];
-  if (labels.length === 1) warnings.push(`all labels are ${quote(most.label)}: there is nothing to tell apart.`);
+  if (labels.length === 1) warnings.push(`all labels are ${quoteLabel(most.label)}: there is nothing to tell apart.`);
   if (most.samples > IMBALANCE * least.samples) {
     warnings.push(
-      `labels are imbalanced: ${quote(most.label)} occurs ${most.samples} times, ${quote(least.label)} ${least.samples} times. ` +
+      `labels are imbalanced: ${quoteLabel(most.label)} occurs ${most.samples} times, ${quoteLabel(least.label)} ${least.samples} times. ` +
         'Look at macro F1 rather than accuracy, and consider class weights.',
     );
   }
@@ -46,7 +47,7 @@ function aboutLabels({ labels, rowsUsed }: Omit<DatasetCheck, 'warnings'>): stri
   for (const { label } of labels) alike.set(label.toLowerCase(), [...(alike.get(label.toLowerCase()) ?? []), label]);
   for (const group of alike.values()) {
     if (group.length > 1)
-      warnings.push(`labels that differ in case only count as different: ${group.map(quote).join(', ')}.`);
+      warnings.push(`labels that differ in case only count as different: ${group.map(quoteLabel).join(', ')}.`);
   }
   return warnings;
 }
@@ -87,13 +88,5 @@ function aboutDuplicates({ duplicates }: Omit<DatasetCheck, 'warnings'>): string
 }
 
 function list(labels: readonly { readonly label: string }[]): string {
-  const more = labels.length > LISTED ? ` and ${labels.length - LISTED} more` : '';
-  return `${labels
-    .slice(0, LISTED)
-    .map(({ label }) => quote(label))
-    .join(', ')}${more}`;
-}
-
-function quote(label: string): string {
-  return JSON.stringify(label.slice(0, 80));
+  return listFirst(labels.map(({ label }) => quoteLabel(label)));
 }

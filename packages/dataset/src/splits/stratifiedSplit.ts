@@ -1,9 +1,11 @@
+import { groupBy } from '../grouping/groupBy.js';
+import { listFirst } from '../labels/listFirst.js';
+import { quoteLabel } from '../labels/quoteLabel.js';
 import type { Sample, SplitName } from '../reading/Sample.js';
 import { orderByHash } from './orderByHash.js';
 
 /** Fewest samples of a label that can be in all three parts. */
 const PARTS = 3;
-const LISTED = 10;
 
 /** Which part each id belongs to. */
 export interface StratifiedSplit {
@@ -17,17 +19,11 @@ export function stratifiedSplit(
   seed: number,
   fractions: { readonly validation: number; readonly test: number },
 ): StratifiedSplit {
-  const byLabel = new Map<string | null, Sample[]>();
-  for (const sample of samples) {
-    const group = byLabel.get(sample.label);
-    if (group) group.push(sample);
-    else byLabel.set(sample.label, [sample]);
-  }
   const names = new Map<string, SplitName>();
   const rare: string[] = [];
-  for (const [label, group] of byLabel) {
+  for (const [label, group] of groupBy(samples, ({ label }) => label)) {
     const { validation, test } = counts(group.length, fractions);
-    if (group.length < PARTS) rare.push(JSON.stringify((label ?? '').slice(0, 80)));
+    if (group.length < PARTS) rare.push(quoteLabel(label));
     orderByHash(group, seed).forEach((id, rank) => {
       names.set(id, rank < test ? 'test' : rank < test + validation ? 'validation' : 'train');
     });
@@ -55,7 +51,5 @@ function counts(
 }
 
 function describeRare(labels: readonly string[]): string {
-  const listed = [...labels].sort().slice(0, LISTED).join(', ');
-  const more = labels.length > LISTED ? ` and ${labels.length - LISTED} more` : '';
-  return `fewer than ${PARTS} samples of ${listed}${more}: not in every split, numbers about them mean nothing.`;
+  return `fewer than ${PARTS} samples of ${listFirst([...labels].sort())}: not in every split, numbers about them mean nothing.`;
 }

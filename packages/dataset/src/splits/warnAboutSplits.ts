@@ -1,7 +1,7 @@
+import { listFirst } from '../labels/listFirst.js';
+import { quoteLabel } from '../labels/quoteLabel.js';
 import type { Sample, SplitName } from '../reading/Sample.js';
 import type { SplitOptions } from './SplitOptions.js';
-
-const LISTED = 10;
 
 /** What is wrong with a division, for people. */
 export function warnAboutSplits(
@@ -26,9 +26,8 @@ export function warnAboutSplits(
     [...parts.validation, ...parts.test].map(({ label }) => label).filter((label) => !trained.has(label)),
   );
   if (parts.train.length > 0 && unseen.size > 0) {
-    const names = [...unseen].map((label) => JSON.stringify((label ?? '').slice(0, 80))).sort();
-    const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-    warnings.push(`no training samples of ${names.slice(0, LISTED).join(', ')}${more}: a model cannot know them.`);
+    const names = [...unseen].map(quoteLabel).sort();
+    warnings.push(`no training samples of ${listFirst(names)}: a model cannot know them.`);
   }
   return warnings;
 }
