@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Groups under which `--help` lists the flags. */
-export const CONFIG_GROUPS = ['data', 'model', 'training', 'output'] as const;
+export const CONFIG_GROUPS = ['data', 'model', 'pretrained', 'training', 'output'] as const;
 export type ConfigGroup = (typeof CONFIG_GROUPS)[number];
 
 const inGroup =
@@ -10,6 +10,7 @@ const inGroup =
     schema.meta({ group, description });
 const data = inGroup('data');
 const model = inGroup('model');
+const pretrained = inGroup('pretrained');
 const training = inGroup('training');
 const output = inGroup('output');
 
@@ -71,10 +72,48 @@ export const trainConfigSchema = z.strictObject({
   gate: model(z.enum(['none', 'tanh']).default('none'), 'gate on the attended values'),
   classifierHiddenSize: model(count.optional(), 'width of a hidden layer in the classifier (default: none)'),
 
+  textModel: pretrained(
+    z.string().min(1).optional(),
+    'text encoder: organization/name[@revision] on the Hugging Face hub, or a folder (default: a small one from scratch)',
+  ),
+  imageModel: pretrained(
+    z.string().min(1).optional(),
+    'image encoder: organization/name[@revision] on the Hugging Face hub, or a folder (default: a small one from scratch)',
+  ),
+  revision: pretrained(z.string().min(1).optional(), 'branch, tag or commit of models that are named without one'),
+  cacheDir: pretrained(z.string().min(1).optional(), "where downloads lie (default: Python's, see HF_HOME)"),
+  offline: pretrained(z.boolean().default(false), 'download nothing; use what the cache holds'),
+  pooling: pretrained(
+    z.enum(['pooler', 'mean', 'cls', 'eos']).optional(),
+    'how the text encoder becomes one vector (default: as the model was published)',
+  ),
+  lora: pretrained(count.optional(), 'rank of low-rank adapters, trained instead of the pretrained weights'),
+  loraAlpha: pretrained(
+    z.number().positive().optional(),
+    'adapters are scaled by this over their rank (default: twice the rank)',
+  ),
+  loraTargets: pretrained(
+    z.array(z.string().min(1)).optional(),
+    'last path part of the linear maps that get adapters (default: queries and values)',
+  ),
+  trainLastBlocks: pretrained(z.int().min(0).optional(), 'train only the last N blocks of each pretrained encoder'),
+  layerDecay: pretrained(
+    z.number().positive().max(1).default(1),
+    'factor of the learning rate from each pretrained block to the one below it',
+  ),
+  cacheFeatures: pretrained(
+    z.boolean().default(true),
+    'compute what wholly frozen encoders say once and keep it on disk',
+  ),
+  featurePrecision: pretrained(z.enum(['float32', 'float16']).default('float32'), 'number format of kept features'),
+
   epochs: training(count.default(20), 'passes over the training rows'),
   batchSize: training(count.default(16), 'rows per step'),
   learningRate: training(z.number().positive().default(1e-3), 'peak learning rate of the fusion and the classifier'),
-  encoderLearningRate: training(z.number().positive().optional(), 'peak learning rate of the encoders (default: same)'),
+  encoderLearningRate: training(
+    z.number().positive().optional(),
+    'peak learning rate of the pretrained encoders, or of both if none is (default: same)',
+  ),
   weightDecay: training(z.number().min(0).default(0.01), 'decoupled weight decay; none on biases and norms'),
   schedule: training(z.enum(['cosine', 'linear', 'constant']).default('cosine'), 'learning rate after the warmup'),
   warmupRatio: training(fraction.default(0.1), 'share of all steps in which the learning rate rises'),
@@ -82,7 +121,10 @@ export const trainConfigSchema = z.strictObject({
   gradientAccumulationSteps: training(count.default(1), 'batches per optimizer step'),
   labelSmoothing: training(z.number().min(0).max(0.99).default(0), 'mass moved from the true label to all labels'),
   classWeights: training(z.enum(['none', 'balanced']).default('none'), 'weigh rare labels up in the loss'),
-  freeze: training(z.array(z.string()).default([]), 'regular expressions of parameter paths that are not trained'),
+  freeze: training(
+    z.array(z.string()).default([]),
+    'what is not trained: encoders, text, image, embeddings, or a regular expression of parameter paths',
+  ),
   earlyStoppingMetric: training(
     z.enum(['accuracy', 'f1', 'logLoss']).default('accuracy'),
     'validation metric that names the best checkpoint',
@@ -107,4 +149,4 @@ export type TrainConfig = z.output<typeof trainConfigSchema>;
 /** What a caller may pass: every field optional. */
 export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 /** Where the value of a field came from. */
-export type ConfigSource = 'default' | 'world' | 'file' | 'flag' | 'argument';
+export type ConfigSource = 'default' | 'world' | 'pretrained' | 'file' | 'flag' | 'argument';

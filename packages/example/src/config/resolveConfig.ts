@@ -29,6 +29,17 @@ const worldSettings = {
 } as const satisfies TrainConfigInput;
 
 /**
+ * What differs from the defaults when an encoder is pretrained. How fast its weights may move depends on how many of them do: all of
+ * them little (Devlin et al. 2018, appendix A.3), adapters more (Hu et al. 2021, appendix D), none if it is frozen.
+ */
+function pretrainedSettings({ lora, freeze }: Readonly<Record<string, unknown>>): TrainConfigInput {
+  const shared = { hiddenSize: 256, intermediateSize: 512, initializerRange: 0.02 };
+  if (Array.isArray(freeze) && freeze.includes('encoders')) return shared;
+  if (lora !== undefined) return { ...shared, encoderLearningRate: 2e-4, epochs: 10 };
+  return { ...shared, encoderLearningRate: 2e-5, learningRate: 5e-4, epochs: 5 };
+}
+
+/**
  * Merges layers of settings into one complete, checked configuration.
  *
  * @param layers - in rising order of precedence; `undefined` values are ignored
@@ -36,7 +47,13 @@ const worldSettings = {
  */
 export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
   const usesWorld = !layers.some((layer) => layer.values.data !== undefined);
-  const all: ConfigLayer[] = [...(usesWorld ? [{ source: 'world' as const, values: worldSettings }] : []), ...layers];
+  const given = Object.assign({}, ...layers.map((layer) => layer.values)) as Readonly<Record<string, unknown>>;
+  const usesPretrained = given.textModel !== undefined || given.imageModel !== undefined;
+  const all: ConfigLayer[] = [
+    ...(usesWorld ? [{ source: 'world' as const, values: worldSettings }] : []),
+    ...(usesPretrained ? [{ source: 'pretrained' as const, values: pretrainedSettings(given) }] : []),
+    ...layers,
+  ];
   const merged: Record<string, unknown> = {};
   const sources: Record<string, ConfigSource> = {};
   for (const key of Object.keys(trainConfigSchema.shape)) sources[key] = 'default';
@@ -71,7 +88,7 @@ function explainIssue(issue: Issue, merged: Readonly<Record<string, unknown>>): 
 }
 
 function checkContradictions(config: TrainConfig): void {
-  if (config.imageSize % config.patchSize !== 0) {
+  if (config.imageModel === undefined && config.imageSize % config.patchSize !== 0) {
     throw new ConfigError(
       `config: patchSize must divide imageSize, got ${config.patchSize} and ${config.imageSize}. ` +
         `Try patchSize ${largestDivisorUpTo(config.imageSize, config.patchSize)}.`,
@@ -87,12 +104,39 @@ function checkContradictions(config: TrainConfig): void {
       `config: validationFraction + testFraction must be below 1, got ${config.validationFraction} + ${config.testFraction}.`,
     );
   }
+  checkPretrained(config);
   for (const pattern of config.freeze) {
     try {
       new RegExp(pattern);
     } catch (error) {
       throw new ConfigError(`config: freeze: "${pattern}" is not a regular expression.`, { cause: error });
     }
+  }
+}
+
+/** Settings that would change nothing are refused, so that nobody believes they did. */
+function checkPretrained(config: TrainConfig): void {
+  const { textModel, imageModel, lora } = config;
+  const needs = (what: string, fields: readonly (keyof TrainConfig)[]): void => {
+    for (const field of fields) {
+      if (config[field] === undefined) continue;
+      throw new ConfigError(`config: ${field} needs ${what}, got none.`);
+    }
+  };
+  if (textModel === undefined && imageModel === undefined) {
+    needs('textModel or imageModel', ['lora', 'revision', 'trainLastBlocks']);
+  }
+  if (textModel === undefined) needs('textModel', ['pooling']);
+  if (lora === undefined) needs('lora', ['loraAlpha', 'loraTargets']);
+  if (lora !== undefined && config.trainLastBlocks !== undefined) {
+    throw new ConfigError(
+      'config: lora and trainLastBlocks are two ways to train a part of an encoder, got both. Choose one.',
+    );
+  }
+  if (lora !== undefined && config.freeze.includes('encoders')) {
+    throw new ConfigError(
+      'config: lora trains adapters inside the encoders, got freeze "encoders" as well. Choose one.',
+    );
   }
 }
 
