@@ -1,14 +1,25 @@
 export { parseSafetensors } from './safetensors/parseSafetensors.js';
 export { SafetensorsError } from './safetensors/SafetensorsError.js';
 export { serializeSafetensors } from './safetensors/serializeSafetensors.js';
+export { openSafetensors } from './safetensors/openSafetensors.js';
+export { type TensorInfo } from './safetensors/decodeTensor.js';
+export { type TensorFile } from './safetensors/TensorFile.js';
 export { type TensorData, type TensorDtype, type TensorValues } from './safetensors/TensorData.js';
+
+export { openTorchFile, type OpenTorchFileOptions } from './torch/openTorchFile.js';
+export { TorchFileError } from './torch/TorchFileError.js';
+
+export { type NameMap } from './checkpoints/NameMap.js';
+export { type CheckpointWeights, openWeights } from './checkpoints/openWeights.js';
 
 export { assertTensorsMatch } from './checks/assertTensorsMatch.js';
 export { floatTensors, type FloatTensor } from './checks/floatTensors.js';
 export { type MisshapedTensor, WeightsError, type WeightsMismatch } from './checks/WeightsError.js';
 
 export { assertFileName } from './folders/assertFileName.js';
-export { type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { type CheckpointFile, type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { fileInMemory } from './folders/fileInMemory.js';
+export { folderInMemory } from './folders/folderInMemory.js';
 export { formatConfig } from './folders/formatConfig.js';
 export { openFolder, type OpenFolderOptions } from './folders/openFolder.browser.js';
 export { subfolder } from './folders/subfolder.js';

@@ -14,10 +14,12 @@ export interface FloatTensor {
  * @throws TypeError when a tensor holds integers or booleans
  */
 export function floatTensors(tensors: ReadonlyMap<string, TensorData>, where: string): Map<string, FloatTensor> {
-  const converted = [...tensors].map(([name, { dtype, shape, data }]): [string, FloatTensor] => {
-    if (data instanceof Float32Array) return [name, { shape, data }];
-    if (data instanceof Float64Array) return [name, { shape, data: Float32Array.from(data) }];
-    throw new TypeError(`${where}: "${name}" must be of a floating-point dtype, got ${dtype}.`);
-  });
-  return new Map(converted);
+  return new Map([...tensors].map(([name, tensor]) => [name, floatTensor(name, tensor, where)]));
+}
+
+/** One tensor as float32; see {@link floatTensors}. */
+export function floatTensor(name: string, { dtype, shape, data }: TensorData, where: string): FloatTensor {
+  if (data instanceof Float32Array) return { shape, data };
+  if (data instanceof Float64Array) return { shape, data: Float32Array.from(data) };
+  throw new TypeError(`${where}: "${name.slice(0, 80)}" must be of a floating-point dtype, got ${dtype}.`);
 }

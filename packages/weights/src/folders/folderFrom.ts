@@ -1,5 +1,6 @@
 import { assertFileName } from './assertFileName.js';
 import { type CheckpointFolder, type FolderSource } from './CheckpointFolder.js';
+import { fileInMemory } from './fileInMemory.js';
 
 /** Adds name checks, text and JSON to a source of bytes. */
 export function folderFrom(source: FolderSource): CheckpointFolder {
@@ -20,6 +21,8 @@ export function folderFrom(source: FolderSource): CheckpointFolder {
     read,
     readText,
     has: (name) => checked(name, (safe) => source.has(safe)),
+    open: (name) =>
+      checked(name, async (safe) => (source.open ? source.open(safe) : fileInMemory(await source.read(safe)))),
     readJson: async (name) => {
       const text = await readText(name);
       return convert(`${location}: "${name}" must be JSON, got ${text.length} characters that are not.`, (): unknown =>

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CheckpointFolder } from './CheckpointFolder.js';
+import { type CheckpointFile, type CheckpointFolder } from './CheckpointFolder.js';
 import { folderFrom } from './folderFrom.js';
 
 /**
@@ -31,7 +31,36 @@ export function openFolder(location: string | URL): CheckpointFolder {
         throw unreadable(path, name, error);
       }
     },
+    open: async (name) => {
+      try {
+        return await openFile(join(path, name));
+      } catch (error) {
+        throw unreadable(path, name, error);
+      }
+    },
   });
+}
+
+async function openFile(path: string): Promise<CheckpointFile> {
+  const handle = await open(path);
+  const { size } = await handle.stat();
+  return {
+    size,
+    close: () => handle.close(),
+    read: async (start, length) => {
+      const bytes = new Uint8Array(length);
+      for (let filled = 0; filled < length;) {
+        const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled);
+        if (bytesRead === 0) {
+          throw new Error(
+            `${path}: bytes ${start} to ${start + length} must lie in the file, got ${start + filled} bytes.`,
+          );
+        }
+        filled += bytesRead;
+      }
+      return bytes;
+    },
+  };
 }
 
 function pathOf(location: string | URL): string {

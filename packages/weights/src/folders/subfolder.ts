@@ -14,6 +14,7 @@ export function subfolder(folder: CheckpointFolder, name: string): CheckpointFol
     location: `${folder.location.replace(/\/$/, '')}/${name}`,
     has: (file) => folder.has(`${name}/${file}`),
     read: (file) => folder.read(`${name}/${file}`),
+    open: (file) => folder.open(`${name}/${file}`),
     readText: (file) => folder.readText(`${name}/${file}`),
     readJson: (file) => folder.readJson(`${name}/${file}`),
   };

@@ -1,8 +1,8 @@
 import { quoteName } from './HeaderCursor.js';
+import { decodeTensor } from './decodeTensor.js';
 import { parseSafetensorsHeader, type TensorEntry } from './parseSafetensorsHeader.js';
 import { SafetensorsError } from './SafetensorsError.js';
-import { bytesPerElement, type TensorData } from './TensorData.js';
-import { widenBfloat16, widenFloat16 } from './halfPrecision.js';
+import { type TensorData } from './TensorData.js';
 
 /** Far above any real model (some hundred bytes per tensor), far below what would hurt to parse. */
 const maxHeaderBytes = 25_000_000;
@@ -23,19 +23,19 @@ const maxHeaderBytes = 25_000_000;
  * parseSafetensors(serializeSafetensors(new Map([['a', { dtype: 'F32', shape: [1], data: Float32Array.of(2) }]]))).get('a')?.shape; // [1]
  */
 export function parseSafetensors(bytes: Uint8Array): Map<string, TensorData> {
-  const headerBytes = readHeaderLength(bytes);
-  const entries = parseSafetensorsHeader(decodeHeader(bytes.subarray(8, 8 + headerBytes)));
+  const headerBytes = readHeaderLength(bytes.subarray(0, 8), bytes.length);
   const data = bytes.subarray(8 + headerBytes);
-  assertContiguous(entries, data.length);
-  return new Map(entries.map((entry) => [entry.name, readTensor(entry, data)]));
+  const entries = readEntries(bytes.subarray(8, 8 + headerBytes), data.length);
+  return new Map(entries.map(({ name, begin, end, ...info }) => [name, decodeTensor(info, data.subarray(begin, end))]));
 }
 
-function readHeaderLength(bytes: Uint8Array): number {
+/** The length of the header, from the first 8 bytes of a file. */
+export function readHeaderLength(bytes: Uint8Array, fileSize: number): number {
   if (bytes.length < 8) {
     throw new SafetensorsError(`parseSafetensors: a file must have at least 8 bytes, got ${bytes.length}.`);
   }
   const claimed = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  const available = bytes.length - 8;
+  const available = fileSize - 8;
   if (claimed > BigInt(maxHeaderBytes)) {
     throw new SafetensorsError(
       `parseSafetensors: the header must have at most ${maxHeaderBytes} bytes, got ${claimed.toString()}. ` +
@@ -49,6 +49,13 @@ function readHeaderLength(bytes: Uint8Array): number {
     );
   }
   return Number(claimed);
+}
+
+/** The tensors of a header, checked against each other and the bytes that follow it. */
+export function readEntries(header: Uint8Array, dataBytes: number): TensorEntry[] {
+  const entries = parseSafetensorsHeader(decodeHeader(header));
+  assertContiguous(entries, dataBytes);
+  return entries;
 }
 
 function decodeHeader(bytes: Uint8Array): string {
@@ -77,39 +84,4 @@ function assertContiguous(entries: readonly TensorEntry[], sizeBytes: number): v
         (covered > sizeBytes ? 'The file is cut short.' : 'The file has something appended.'),
     );
   }
-}
-
-function readTensor({ dtype, shape, begin, end }: TensorEntry, data: Uint8Array): TensorData {
-  const size = (end - begin) / (bytesPerElement.get(dtype) ?? NaN);
-  const view = <T>(make: ViewConstructor<T>): T => {
-    const bytes = data.subarray(begin, end);
-    const aligned = bytes.byteOffset % make.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
-    return new make(aligned.buffer, aligned.byteOffset, size);
-  };
-  switch (dtype) {
-    case 'F32':
-      return { dtype, shape, data: view(Float32Array) };
-    case 'F16':
-      return { dtype, shape, data: widenFloat16(view(Uint16Array)) };
-    case 'BF16':
-      return { dtype, shape, data: widenBfloat16(view(Uint16Array)) };
-    case 'F64':
-      return { dtype, shape, data: view(Float64Array) };
-    case 'I64':
-      return { dtype, shape, data: view(BigInt64Array) };
-    case 'I32':
-      return { dtype, shape, data: view(Int32Array) };
-    case 'I16':
-      return { dtype, shape, data: view(Int16Array) };
-    case 'I8':
-      return { dtype, shape, data: view(Int8Array) };
-    case 'U8':
-    case 'BOOL':
-      return { dtype, shape, data: view(Uint8Array) };
-  }
-}
-
-interface ViewConstructor<T> {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }
