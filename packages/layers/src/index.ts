@@ -25,6 +25,7 @@ export { PostNormBlock } from './modules/PostNormBlock.js';
 export { PreNormBlock } from './modules/PreNormBlock.js';
 
 export { assignParameters, type ParameterValues } from './parameters/assignParameters.js';
+export { loadParameters, type OwnedValues, type ParameterSource } from './parameters/loadParameters.js';
 export { parameterShapes } from './parameters/parameterShapes.js';
 export { type ParameterData, readParameters } from './parameters/readParameters.js';
 
