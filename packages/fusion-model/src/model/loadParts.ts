@@ -4,6 +4,7 @@ import {
   type CheckpointFolder,
   openFolder,
   parseSafetensors,
+  subfolder,
   type TensorData,
 } from '@crossmodal/weights';
 import { readConfigFile } from '../config/configFile.js';
@@ -12,7 +13,6 @@ import type { MultimodalSentimentOptions } from '../config/MultimodalSentimentCo
 import type { ImageEncoder } from '../encoders/ImageEncoder.js';
 import type { TextEncoder } from '../encoders/TextEncoder.js';
 import { encoderFolders } from './modelFiles.js';
-import { subfolder } from './subfolder.js';
 
 /** Loads one encoder from its own folder; `BertEncoder` and `ClipVisionEncoder` are such loaders. */
 export interface EncoderLoader<E> {
