@@ -3,12 +3,17 @@ import {
   type CheckpointFolder,
   commitFile,
   type FileSystem,
+  type FloatTensor,
   floatTensors,
+  type NameMap,
   openFolder,
+  openTorchFile,
+  type openWeights,
   parseSafetensors,
   serializeSafetensors,
   type TensorData,
   type TensorDtype,
+  type TensorFile,
 } from './index.js';
 
 it('ties the type of the values to the dtype', () => {
@@ -32,4 +37,14 @@ it('takes a path or a URL, and a file system of your own', () => {
   expectTypeOf(commitFile).parameter(2).toEqualTypeOf<FileSystem | undefined>();
   // @ts-expect-error numbers are no contents
   expectTypeOf(commitFile).toBeCallableWith('a', 1);
+});
+
+it('gives float32 by path, one after the other', () => {
+  expectTypeOf<Awaited<ReturnType<typeof openWeights>>['read']>().returns.toEqualTypeOf<
+    AsyncIterable<readonly [path: string, tensor: FloatTensor]>
+  >();
+  expectTypeOf({ ignore: [/x/], rename: [] }).toExtend<NameMap>();
+  // @ts-expect-error a pattern has a replacement
+  expectTypeOf({ ignore: [], rename: [[/x/]] }).toExtend<NameMap>();
+  expectTypeOf(openTorchFile).returns.toEqualTypeOf<Promise<TensorFile>>();
 });

@@ -58,6 +58,33 @@ describe('openFolder in a browser', () => {
     expect(await folder.readText('packed')).toBe('abc');
   });
 
+  it('reads pieces in ranges, and whole files from servers without ranges', async () => {
+    const contents = 'abcdefgh';
+    const ranges: (string | undefined)[] = [];
+    const fetch = (url: URL, options?: { headers?: Record<string, string> }): Promise<Response> => {
+      const [, start, end] = /bytes=(\d+)-(\d+)/.exec(options?.headers?.range ?? '') ?? [];
+      if (url.pathname !== '/m/ranged' || start === undefined) return Promise.resolve(new Response(contents));
+      ranges.push(`${start}-${end}`);
+      const headers = { 'content-range': `bytes ${start}-${end}/8` };
+      return Promise.resolve(new Response(contents.slice(Number(start), Number(end) + 1), { status: 206, headers }));
+    };
+    for (const name of ['ranged', 'whole']) {
+      const file = await openFolder('https://example.org/m', { fetch }).open(name);
+      expect(file.size).toBe(8);
+      expect(new TextDecoder().decode(await file.read(2, 3))).toBe('cde');
+      expect(await file.read(8, 0)).toEqual(new Uint8Array());
+      await file.close();
+    }
+    expect(ranges).toEqual(['0-0', '2-4']);
+  });
+
+  it('refuses a range that arrived in part', async () => {
+    const fetch = (): Promise<Response> =>
+      Promise.resolve(new Response('a', { status: 206, headers: { 'content-range': 'bytes 0-0/8' } }));
+    const file = await openFolder('https://example.org/m', { fetch }).open('a');
+    await expect(file.read(0, 4)).rejects.toThrow('"a" must be a readable file, got 1 of 4 bytes with status 206.');
+  });
+
   it('refuses a relative URL where there is no page', () => {
     expect(() => openFolder('models/a')).toThrow(TypeError);
   });
