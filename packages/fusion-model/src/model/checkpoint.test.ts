@@ -1,12 +1,6 @@
 import { assignParameters, readParameters } from '@crossmodal/layers';
 import { expectNoLeaks, expectTensorsClose, seededNormal, seededNormalValues, useBackend } from '@crossmodal/testing';
-import {
-  type CheckpointFolder,
-  openFolder,
-  parseSafetensors,
-  serializeSafetensors,
-  WeightsError,
-} from '@crossmodal/weights';
+import { folderInMemory, openFolder, parseSafetensors, serializeSafetensors, WeightsError } from '@crossmodal/weights';
 import { tensor2d, type Tensor4D } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -99,12 +93,12 @@ describe('save and load', () => {
 
   it('loads from any folder, and hands the encoders their part of it', async () => {
     const files = await makeModel('cross-attention').files();
-    const restored = await MultimodalSentimentModel.load(inMemory(files), loaders);
+    const restored = await MultimodalSentimentModel.load(folderInMemory(files), loaders);
     expect(await valuesOf(restored)).toEqual(await valuesOf(makeModel('cross-attention')));
   });
 
   it('says which loader is missing', async () => {
-    const folder = inMemory(await makeModel('cross-attention').files());
+    const folder = folderInMemory(await makeModel('cross-attention').files());
     await expect(MultimodalSentimentModel.load(folder, { text: loaders.text })).rejects.toThrow(
       'MultimodalSentimentModel.load: the model in memory needs an image encoder, got no loader. Pass { image: ClipVisionEncoder }.',
     );
@@ -118,7 +112,7 @@ describe('save and load', () => {
     if (!bias) throw new Error('The classifier must have a bias.');
     const load = (changed: typeof tensors) =>
       MultimodalSentimentModel.load(
-        inMemory(new Map([...files, ['model.safetensors', serializeSafetensors(changed)]])),
+        folderInMemory(new Map([...files, ['model.safetensors', serializeSafetensors(changed)]])),
         loaders,
       );
     const without = new Map(tensors);
@@ -132,19 +126,19 @@ describe('save and load', () => {
     );
     const integers = { dtype: 'I32', shape: bias.shape, data: new Int32Array(3) } as const;
     await expect(load(new Map([...tensors, ['classifier.output.bias', integers]]))).rejects.toThrow(
-      'memory: model.safetensors: "classifier.output.bias" must hold floating-point numbers, got I32.',
+      'MultimodalSentimentModel: memory/model.safetensors: "classifier.output.bias" must be of a floating-point dtype, got I32.',
     );
     await expect(load(new Map([...tensors, ['textEncoder.table', bias]]))).rejects.toThrow('textEncoder.table');
   });
 
   it('leaves no tensor behind when loading fails', async () => {
     const files = await makeModel('cross-attention').files();
-    const broken = inMemory(new Map([...files, ['model.safetensors', serializeSafetensors(new Map())]]));
+    const broken = folderInMemory(new Map([...files, ['model.safetensors', serializeSafetensors(new Map())]]));
     const badHeads = { ...(JSON.parse(String(files.get('config.json'))) as object), num_attention_heads: 3 };
-    const badConfig = inMemory(new Map([...files, ['config.json', JSON.stringify(badHeads)]]));
+    const badConfig = folderInMemory(new Map([...files, ['config.json', JSON.stringify(badHeads)]]));
     const noImage = new Map(files);
     noImage.delete('image-encoder/weights.json');
-    for (const folder of [broken, badConfig, inMemory(noImage)]) {
+    for (const folder of [broken, badConfig, folderInMemory(noImage)]) {
       await expectNoLeaks(async () => {
         await expect(MultimodalSentimentModel.load(folder, loaders)).rejects.toThrow(/\w/);
       });
@@ -154,7 +148,7 @@ describe('save and load', () => {
   it('saves and loads without leaving a tensor behind', async () => {
     const model = makeModel('cross-attention');
     await expectNoLeaks(async () => {
-      const restored = await MultimodalSentimentModel.load(inMemory(await model.files()), loaders);
+      const restored = await MultimodalSentimentModel.load(folderInMemory(await model.files()), loaders);
       restored.dispose();
     });
   });
@@ -197,20 +191,4 @@ function makeBatch() {
 /** Every parameter's values by path. */
 async function valuesOf(model: MultimodalSentimentModel): Promise<Map<string, number[]>> {
   return new Map([...(await readParameters(model))].map(([path, { data }]) => [path, [...data]]));
-}
-
-function inMemory(files: ReadonlyMap<string, Uint8Array | string>): CheckpointFolder {
-  const read = (name: string): Promise<Uint8Array> => {
-    const contents = files.get(name);
-    if (contents === undefined) return Promise.reject(new Error(`memory: no file "${name}".`));
-    return Promise.resolve(typeof contents === 'string' ? new TextEncoder().encode(contents) : contents);
-  };
-  const readText = async (name: string): Promise<string> => new TextDecoder().decode(await read(name));
-  return {
-    location: 'memory',
-    has: (name) => Promise.resolve(files.has(name)),
-    read,
-    readText,
-    readJson: async (name): Promise<unknown> => JSON.parse(await readText(name)),
-  };
 }

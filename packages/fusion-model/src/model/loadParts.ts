@@ -1,12 +1,5 @@
-import { assignParameters, type Module, type ParameterValues, parameterShapes } from '@crossmodal/layers';
-import {
-  assertTensorsMatch,
-  type CheckpointFolder,
-  openFolder,
-  parseSafetensors,
-  subfolder,
-  type TensorData,
-} from '@crossmodal/weights';
+import { loadParameters, type Module, parameterShapes } from '@crossmodal/layers';
+import { type CheckpointFolder, type NameMap, openFolder, openWeights, subfolder } from '@crossmodal/weights';
 import { readConfigFile } from '../config/configFile.js';
 import { fusionStrategies } from '../config/FusionStrategy.js';
 import type { MultimodalSentimentOptions } from '../config/MultimodalSentimentConfig.js';
@@ -53,20 +46,18 @@ export async function loadParts(
   }
 }
 
+/** Only the weights of fusion and classifier; the encoders have files of their own. */
+const ownNames: NameMap = { ignore: [], rename: [] };
+
 /** Reads `model.safetensors` into the fusion and the classifier of a model. */
 export async function readFusionWeights(model: Module, folder: CheckpointFolder): Promise<void> {
-  const tensors = parseSafetensors(await folder.read('model.safetensors'));
-  const expected = [...parameterShapes(model)].filter(([path]) => /^(fusion|classifier)\./.test(path));
-  assertTensorsMatch(new Map(expected), tensors, `${folder.location}: model.safetensors`);
-  assignParameters(
-    model,
-    new Map([...tensors].map(([path, tensor]) => [path, floatsOf(path, tensor, folder.location)])),
-  );
-}
-
-function floatsOf(path: string, { dtype, shape, data }: TensorData, location: string): ParameterValues {
-  if (data instanceof Float32Array || data instanceof Float64Array) return { shape, data };
-  throw new RangeError(`${location}: model.safetensors: "${path}" must hold floating-point numbers, got ${dtype}.`);
+  const expected = new Map([...parameterShapes(model)].filter(([path]) => /^(fusion|classifier)\./.test(path)));
+  const weights = await openWeights(folder, ownNames, 'MultimodalSentimentModel');
+  try {
+    await loadParameters(model, { read: () => weights.read(expected) });
+  } finally {
+    await weights.close();
+  }
 }
 
 function present<L>(loader: L | undefined, name: 'text' | 'image', location: string): L {

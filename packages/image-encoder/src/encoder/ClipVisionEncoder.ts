@@ -1,24 +1,16 @@
 import {
   assertShape,
-  assignParameters,
   type CallContext,
   deriveSeed,
   LayerNorm,
   Linear,
+  loadParameters,
   Module,
   PreNormBlock,
-  parameterShapes,
   readParameters,
   zeros,
 } from '@crossmodal/layers';
-import {
-  assertTensorsMatch,
-  type CheckpointFolder,
-  openFolder,
-  parseSafetensors,
-  serializeSafetensors,
-  writeFolder,
-} from '@crossmodal/weights';
+import { type CheckpointFolder, openFolder, openWeights, serializeSafetensors, writeFolder } from '@crossmodal/weights';
 import {
   dispose,
   type Rank,
@@ -33,7 +25,7 @@ import { assertClipVisionConfig, type ClipVisionConfig, defaultClipVisionConfig 
 import { CONFIG_FILE, formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
 import { ClipVisionEmbeddings } from './ClipVisionEmbeddings.js';
 import { initializeClipVision } from './initializeClipVision.js';
-import { selectVisionTensors } from './selectVisionTensors.js';
+import { clipVisionNames } from './publishedNames.js';
 
 /** Options of {@link ClipVisionEncoder}. */
 export interface ClipVisionEncoderOptions {
@@ -124,7 +116,8 @@ export class ClipVisionEncoder extends Module {
   }
 
   /**
-   * Opens a folder in Hugging Face's layout: `config.json` and `model.safetensors`, of a vision encoder or of a whole CLIP model.
+   * Opens a folder in Hugging Face's layout: `config.json` and weights in any form that `openWeights` reads, of a vision encoder or of
+   * a whole CLIP model.
    *
    * @param folder - path, URL or open folder
    * @throws TypeError or RangeError when the configuration is not one of a CLIP model, or a weight holds integers
@@ -134,15 +127,15 @@ export class ClipVisionEncoder extends Module {
     const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
     const where = `ClipVisionEncoder: ${opened.location}`;
     const config = parseClipVisionConfig(await opened.readJson(CONFIG_FILE), `${where}/${CONFIG_FILE}`);
-    const weightsFile = `${where}/${WEIGHTS_FILE}`;
-    const tensors = selectVisionTensors(parseSafetensors(await opened.read(WEIGHTS_FILE)), weightsFile);
+    const weights = await openWeights(opened, clipVisionNames, 'ClipVisionEncoder');
     const encoder = new ClipVisionEncoder(config, { initialize: false });
     try {
-      assertTensorsMatch(parameterShapes(encoder), tensors, weightsFile);
-      assignParameters(encoder, tensors);
+      await loadParameters(encoder, weights);
     } catch (error) {
       encoder.dispose();
       throw error;
+    } finally {
+      await weights.close();
     }
     return encoder;
   }

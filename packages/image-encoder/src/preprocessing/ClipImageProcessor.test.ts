@@ -1,4 +1,4 @@
-import { type CheckpointFolder } from '@crossmodal/weights';
+import { type CheckpointFolder, folderInMemory } from '@crossmodal/weights';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -220,12 +220,5 @@ describe('ClipImageProcessor', () => {
 });
 
 function folderOf(content: unknown): CheckpointFolder {
-  const text = JSON.stringify(content);
-  return {
-    location: 'memory',
-    has: (name) => Promise.resolve(name === 'preprocessor_config.json'),
-    read: () => Promise.resolve(new TextEncoder().encode(text)),
-    readText: () => Promise.resolve(text),
-    readJson: () => Promise.resolve(JSON.parse(text) as unknown),
-  };
+  return folderInMemory(new Map([['preprocessor_config.json', JSON.stringify(content)]]));
 }

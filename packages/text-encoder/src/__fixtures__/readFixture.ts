@@ -1,4 +1,4 @@
-import { type CheckpointFolder } from '@crossmodal/weights';
+import { type CheckpointFolder, folderInMemory } from '@crossmodal/weights';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,15 +31,5 @@ export const nastyFragments: readonly string[] = [
 
 /** A folder that is not on a disk. */
 export function memoryFolder(files: Readonly<Record<string, string>>): CheckpointFolder {
-  const readText = (name: string): Promise<string> => {
-    const found = files[name];
-    return found === undefined ? Promise.reject(new Error(`no ${name}`)) : Promise.resolve(found);
-  };
-  return {
-    location: 'memory',
-    has: (name) => Promise.resolve(name in files),
-    read: async (name) => new TextEncoder().encode(await readText(name)),
-    readText,
-    readJson: async (name) => JSON.parse(await readText(name)) as unknown,
-  };
+  return folderInMemory(new Map(Object.entries(files)));
 }

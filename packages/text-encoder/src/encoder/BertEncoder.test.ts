@@ -331,7 +331,7 @@ describe('BertEncoder', () => {
     await rewrite((tensors) => tensors.set(path, { dtype: 'F32', shape: [1], data: Float32Array.of(1) }));
     await expect(BertEncoder.load(folder)).rejects.toThrow(`(${path} [32], got [1])`);
     await rewrite((tensors) => tensors.set(path, { dtype: 'I32', shape: [32], data: new Int32Array(32) }));
-    await expect(BertEncoder.load(folder)).rejects.toThrow(`"${path}" must hold floating-point numbers, got I32.`);
+    await expect(BertEncoder.load(folder)).rejects.toThrow(`"${path}" must be of a floating-point dtype, got I32.`);
     await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'bert', num_hidden_layers: 1e9 }));
     await expect(BertEncoder.load(folder)).rejects.toThrow(
       'config.json: numHiddenLayers must be at most 1000, got 1000000000.',

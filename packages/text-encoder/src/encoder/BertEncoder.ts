@@ -1,25 +1,17 @@
 import {
   assertShape,
-  assignParameters,
   type CallContext,
   deriveSeed,
   Linear,
+  loadParameters,
   maskToBias,
   Module,
-  parameterShapes,
   PostNormBlock,
   readParameters,
   ShapeError,
   zeros,
 } from '@crossmodal/layers';
-import {
-  assertTensorsMatch,
-  type CheckpointFolder,
-  openFolder,
-  parseSafetensors,
-  serializeSafetensors,
-  writeFolder,
-} from '@crossmodal/weights';
+import { type CheckpointFolder, openFolder, openWeights, serializeSafetensors, writeFolder } from '@crossmodal/weights';
 import {
   dispose,
   type Rank,
@@ -35,7 +27,7 @@ import { assertBertConfig, type BertConfig, defaultBertConfig } from './BertConf
 import { CONFIG_FILE, formatBertConfig, parseBertConfig } from './bertConfigFile.js';
 import { BertEmbeddings } from './BertEmbeddings.js';
 import { initializeBert } from './initializeBert.js';
-import { selectBertTensors } from './selectBertTensors.js';
+import { bertNames } from './publishedNames.js';
 
 /** Options of {@link BertEncoder}. */
 export interface BertEncoderOptions {
@@ -120,8 +112,8 @@ export class BertEncoder extends Module {
   }
 
   /**
-   * Opens a folder in Hugging Face's layout: `config.json` and `model.safetensors`, of an encoder or of a BERT model with a head, which is left
-   * out. Without weights for a pooler the encoder has none.
+   * Opens a folder in Hugging Face's layout: `config.json` and weights in any form that `openWeights` reads, of an encoder or of a BERT model
+   * with a head, which is left out. Without weights for a pooler the encoder has none.
    *
    * @param folder - path, URL or open folder
    * @throws TypeError or RangeError when the configuration is not one of a BERT model, or a weight holds integers
@@ -132,16 +124,16 @@ export class BertEncoder extends Module {
     const where = `BertEncoder: ${opened.location}`;
     const config = parseBertConfig(await opened.readJson(CONFIG_FILE), `${where}/${CONFIG_FILE}`);
     assertBertConfig(config, `${where}/${CONFIG_FILE}`);
-    const weightsFile = `${where}/${WEIGHTS_FILE}`;
-    const tensors = selectBertTensors(parseSafetensors(await opened.read(WEIGHTS_FILE)), weightsFile);
-    const addPoolingLayer = [...tensors.keys()].some((name) => name.startsWith('pooler.'));
+    const weights = await openWeights(opened, bertNames, 'BertEncoder');
+    const addPoolingLayer = [...weights.shapes.keys()].some((name) => name.startsWith('pooler.'));
     const encoder = new BertEncoder(config, { addPoolingLayer, initialize: false });
     try {
-      assertTensorsMatch(parameterShapes(encoder), tensors, weightsFile);
-      assignParameters(encoder, tensors);
+      await loadParameters(encoder, weights);
     } catch (error) {
       encoder.dispose();
       throw error;
+    } finally {
+      await weights.close();
     }
     return encoder;
   }

@@ -118,7 +118,7 @@ describe('TextTokenizer.load', () => {
     await expect(load({ 'vocab.txt': '[PAD]\n', 'tokenizer_config.json': '{"cls_token":[]}' })).rejects.toThrow(
       'cls_token must be a JSON object, got [].',
     );
-    await expect(load({})).rejects.toThrow('no vocab.txt');
+    await expect(load({})).rejects.toThrow('"vocab.txt" must be one of its 0 files, got none.');
     await expect(load({ 'vocab.txt': '[PAD]\n\n[UNK]' })).rejects.toThrow('got "" at 1.');
   });
 

@@ -1,50 +1,43 @@
-import { parameterShapes, readParameters } from '@crossmodal/layers';
+import { readParameters } from '@crossmodal/layers';
 import { expectNoLeaks, useBackend } from '@crossmodal/testing';
-import { type CheckpointFolder, parseSafetensors, serializeSafetensors, type TensorData } from '@crossmodal/weights';
+import {
+  type CheckpointFolder,
+  folderInMemory,
+  openFolder,
+  openWeights,
+  parseSafetensors,
+  serializeSafetensors,
+  type TensorData,
+} from '@crossmodal/weights';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fixtures } from './__fixtures__/goldenTensors.js';
 import { ClipVisionEncoder } from './ClipVisionEncoder.js';
-import { selectVisionTensors } from './selectVisionTensors.js';
+import { clipVisionNames } from './publishedNames.js';
 
 const both = join(fixtures, 'both-towers');
 const published = parseSafetensors(await readFile(join(both, 'model.safetensors')));
 const configText = await readFile(join(both, 'config.json'), 'utf8');
 
-describe('selectVisionTensors', () => {
-  beforeAll(() => useBackend('cpu'));
-
-  it('keeps what the vision encoder has, and drops the text tower, the temperature and the counters', async () => {
-    const selected = selectVisionTensors(published, 'test');
-    const dropped = [...published.keys()].filter((name) => !selected.has(name));
-    expect(dropped.filter((name) => !name.startsWith('text_model.')).sort()).toEqual([
+describe('clipVisionNames', () => {
+  it('leave out the text tower, the temperature and the counters, and nothing that they do not know', async () => {
+    const weights = await openWeights(openFolder(both), clipVisionNames, 'test');
+    expect(weights.ignored.filter((name) => !name.startsWith('text_model.')).sort()).toEqual([
       'logit_scale',
       'text_projection.weight',
       'vision_model.embeddings.position_ids',
     ]);
-    const encoder = await ClipVisionEncoder.load(both);
-    expect([...selected.keys()].sort()).toEqual([...parameterShapes(encoder).keys()].sort());
-    encoder.dispose();
-  });
-
-  it('keeps what it does not know, so that loading can refuse it', () => {
+    await weights.close();
     const names = ['vision_model.extra', 'classifier.weight', 'my_text_model.weight', 'logit_scale.bias'];
-    const tensors = new Map(names.map((name) => [name, values([1])]));
-    expect([...selectVisionTensors(tensors, 'test').keys()]).toEqual(names);
-  });
-
-  it('refuses integers, which quantized files hold', () => {
-    const tensors = new Map([
-      ['visual_projection.weight', { dtype: 'I8', shape: [2], data: new Int8Array(2) } as const],
-    ]);
-    expect(() => selectVisionTensors(tensors, 'test')).toThrow(
-      new TypeError('test: "visual_projection.weight" must hold floating-point numbers, got I8.'),
-    );
+    const unknown = memoryFolder('', new Map(names.map((name) => [name, values([1])])));
+    expect([...(await openWeights(unknown, clipVisionNames, 'test')).shapes.keys()]).toEqual(names.sort());
   });
 });
 
 describe('ClipVisionEncoder.load', () => {
+  beforeAll(() => useBackend('cpu'));
+
   const wrong: readonly [string, (tensors: Map<string, TensorData>) => void, string][] = [
     ['a missing weight', (tensors) => tensors.delete('visual_projection.weight'), 'visual_projection.weight'],
     ['an unexpected weight', (tensors) => tensors.set('vision_model.extra', values([2])), 'vision_model.extra'],
@@ -101,12 +94,10 @@ function asFloat32([name, { shape, data }]: [string, TensorData]): [string, Tens
 }
 
 function memoryFolder(config: string, tensors: ReadonlyMap<string, TensorData>): CheckpointFolder {
-  const bytes = serializeSafetensors(tensors);
-  return {
-    location: 'memory',
-    has: () => Promise.resolve(true),
-    read: (name) => Promise.resolve(name === 'model.safetensors' ? bytes : new TextEncoder().encode(config)),
-    readText: () => Promise.resolve(config),
-    readJson: () => Promise.resolve(JSON.parse(config) as unknown),
-  };
+  return folderInMemory(
+    new Map<string, Uint8Array | string>([
+      ['config.json', config],
+      ['model.safetensors', serializeSafetensors(tensors)],
+    ]),
+  );
 }
