@@ -54,7 +54,7 @@ describe('openWeights', () => {
     expect(await valuesOf(weights)).toEqual({ a: [1], b: [2, 2], c: [3] });
   });
 
-  it('reads files of PyTorch where there is no safetensors file, whole and in shards', async () => {
+  it('reads files of PyTorch where there is no safetensors file', async () => {
     const bytes = readFileSync(join(import.meta.dirname, '../../fixtures/torch.bin'));
     const ours = { ignore: [/^(?!matrix$|transposed$)/], rename: [] };
     const whole = await openWeights(folderInMemory(new Map([['pytorch_model.bin', bytes]])), ours, 'Model');
