@@ -7,10 +7,16 @@ describe('the browser entry', () => {
     expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
   });
 
-  it.each(['commitFile', 'commitFolder', 'listFolders', 'removeFolder', 'sweepOrphans', 'writeFolder'] as const)(
-    'says that %s needs a file system',
-    async (name) => {
-      await expect(browser[name]()).rejects.toThrow(`${name}: a file system is needed, got a browser.`);
-    },
-  );
+  it.each([
+    'commitFile',
+    'commitFolder',
+    'listFolders',
+    'removeFolder',
+    'sweepOrphans',
+    'writeFolder',
+    'downloadModel',
+    'resolveModel',
+  ] as const)('says that %s needs a file system', async (name) => {
+    await expect(browser[name]()).rejects.toThrow(`${name}: a file system is needed, got a browser.`);
+  });
 });

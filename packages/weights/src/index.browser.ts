@@ -33,3 +33,8 @@ export {
   sweepOrphans,
   writeFolder,
 } from './commits/commits.browser.js';
+
+export { downloadModel, resolveModel } from './hub/hub.browser.js';
+export { HubError, type HubErrorCode } from './hub/HubError.js';
+export { type ModelReference, parseModelReference } from './hub/parseModelReference.js';
+export { selectDescriptions, selectModelFiles } from './hub/selectModelFiles.js';

@@ -32,3 +32,16 @@ export { listFolders } from './commits/listFolders.js';
 export { removeFolder } from './commits/removeFolder.js';
 export { sweepOrphans } from './commits/sweepOrphans.js';
 export { writeFolder } from './commits/writeFolder.js';
+
+export {
+  downloadModel,
+  type DownloadedModel,
+  type DownloadModelOptions,
+  type DownloadProgress,
+} from './hub/downloadModel.js';
+export { type HubTransport } from './hub/HubClient.js';
+export { HubError, type HubErrorCode } from './hub/HubError.js';
+export { type Environment } from './hub/hubSettings.js';
+export { type ModelReference, parseModelReference } from './hub/parseModelReference.js';
+export { type ResolvedModel, resolveModel } from './hub/resolveModel.js';
+export { selectDescriptions, selectModelFiles } from './hub/selectModelFiles.js';

@@ -1,0 +1,205 @@
+import { HubError, type HubErrorCode } from './HubError.js';
+
+/** What a request needs of the world; tests replace it. */
+export interface HubTransport {
+  /** Default: the global `fetch`. */
+  readonly fetch: typeof fetch;
+  /** Waits so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** A number in [0, 1) that spreads retries. */
+  readonly random: () => number;
+  /** Milliseconds without a byte after which a connection counts as dead. */
+  readonly idleTimeoutMs: number;
+  /** How often a request is tried. */
+  readonly attempts: number;
+}
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+const worthRetrying = new Set([408, 425, 429, 500, 502, 503, 504]);
+const mostRedirects = 5;
+const longestWaitMs = 60_000;
+
+/** Speaks HTTP with one endpoint, and with the hosts that it redirects to, which never see the token. */
+export class HubClient {
+  readonly endpoint: string;
+  readonly transport: HubTransport;
+  readonly #token: string | undefined;
+  readonly #signal: AbortSignal | undefined;
+
+  /**
+   * @param endpoint - scheme and host, without a slash at the end
+   * @param token - sent to this endpoint only
+   * @param transport - the world
+   * @param signal - gives up when it is aborted
+   */
+  constructor(endpoint: string, token: string | undefined, transport: HubTransport, signal?: AbortSignal) {
+    this.endpoint = endpoint;
+    this.transport = transport;
+    this.#token = token;
+    this.#signal = signal;
+  }
+
+  /**
+   * Runs a request and what is done with its answer, again after failures that may pass: lost connections, silence, 429 and 5xx.
+   *
+   * @param path - below the endpoint
+   * @param headers - asked for each time, since a download that goes on asks for another range
+   * @param use - reads the answer; a `HubError` with code `network` or a failed connection in it is tried again
+   */
+  async request<T>(
+    path: string,
+    headers: () => Record<string, string>,
+    use: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { attempts, sleep, random } = this.transport;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await use(await this.#send(new URL(this.endpoint + path), headers()));
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        const failure = this.#describe(error, path);
+        if (failure.code !== 'network' || attempt >= attempts) throw failure;
+        const wait = failure instanceof RetryLater ? failure.waitMs : 500 * 2 ** attempt * (0.5 + random());
+        await sleep(Math.min(wait, longestWaitMs));
+      }
+    }
+  }
+
+  /** The pieces of an answer, as long as they keep coming. */
+  async *pieces(response: Response): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    if (!reader) return;
+    try {
+      for (;;) {
+        const { done, value } = await this.#within(reader.read());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      // A connection that is given up must not go on in the background.
+      void reader.cancel().catch(() => undefined);
+    }
+  }
+
+  async #send(start: URL, headers: Record<string, string>): Promise<Response> {
+    let url = start;
+    for (let hop = 0; hop <= mostRedirects; hop += 1) {
+      const isOurs = url.origin === new URL(this.endpoint).origin;
+      const controller = new AbortController();
+      const response = await this.#within(
+        this.transport.fetch(url, {
+          redirect: 'manual',
+          signal: this.#signal ? AbortSignal.any([this.#signal, controller.signal]) : controller.signal,
+          headers: {
+            // A compressed answer has neither the length nor the hash that was announced.
+            'accept-encoding': 'identity',
+            ...headers,
+            ...(isOurs && this.#token !== undefined ? { authorization: `Bearer ${this.#token}` } : {}),
+          },
+        }),
+        controller,
+      );
+      const location = response.headers.get('location');
+      if (!redirects.has(response.status) || location === null) return this.#accept(response, url);
+      await response.body?.cancel();
+      url = new URL(location, url);
+      if (url.protocol !== 'https:' && start.protocol === 'https:') {
+        throw new HubError('network', `${start.href}: a redirect must stay encrypted, got ${url.origin}.`);
+      }
+    }
+    throw new HubError('integrity', `${start.href}: at most ${mostRedirects} redirects are followed, got more.`);
+  }
+
+  async #accept(response: Response, url: URL): Promise<Response> {
+    // Whoever asks for a range decides what it means that there is none.
+    if (response.ok || response.status === 416) return response;
+    await response.body?.cancel();
+    const { status } = response;
+    const where = `${url.origin}${url.pathname}`;
+    if (worthRetrying.has(status)) {
+      const seconds = Number(response.headers.get('retry-after') ?? NaN);
+      const message = `${where}: the server must answer, got status ${status}. Try again later.`;
+      throw Number.isFinite(seconds) ? new RetryLater(message, seconds * 1000) : new HubError('network', message);
+    }
+    const [code, advice] = this.#refusal(status, response.headers.get('x-error-code') ?? '');
+    throw new HubError(code, `${where}: ${advice} (status ${status}).`);
+  }
+
+  #refusal(status: number, code: string): readonly [HubErrorCode, string] {
+    if (code === 'GatedRepo') {
+      return [
+        'gated',
+        'the authors want to be asked first. Accept their terms on the page of the model, then set HF_TOKEN',
+      ];
+    }
+    if (code === 'RevisionNotFound') return ['not-found', 'the model has no such revision. Check the name after "@"'];
+    if (code === 'EntryNotFound') return ['not-found', 'the model has no such file'];
+    if (status === 401 && this.#token !== undefined) {
+      return ['unauthorized', 'the token is not accepted, or there is no such model. Check HF_TOKEN and the name'];
+    }
+    if (status === 401 || status === 404) {
+      return [
+        'not-found',
+        'there is no such model, or it is private. Check the name; for a private model set HF_TOKEN',
+      ];
+    }
+    if (status === 403) return ['unauthorized', 'the token may not read this model. Check its permissions'];
+    return ['network', 'the server refuses the request'];
+  }
+
+  /** Waits for one sign of life. */
+  async #within<T>(promise: Promise<T>, controller?: AbortController): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new HubError('network', `${this.endpoint}: no byte arrived for ${this.transport.idleTimeoutMs / 1000} s.`),
+        );
+        controller?.abort();
+      }, this.transport.idleTimeoutMs);
+    });
+    try {
+      return await Promise.race([promise, silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #describe(error: unknown, path: string): HubError {
+    if (error instanceof HubError) return error;
+    const code = systemCode(error);
+    if (code === 'ENOSPC')
+      return new HubError('no-space', `model cache: the disk is full. Free some space, or pass another cache folder.`, {
+        cause: error,
+      });
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+      return new HubError('not-writable', `model cache: the folder cannot be written (${code}). Pass another one.`, {
+        cause: error,
+      });
+    }
+    const reason = code ?? (error instanceof Error ? error.message : String(error));
+    return new HubError(
+      'network',
+      `${this.endpoint}${path}: the connection failed (${reason}). Check the network and HF_ENDPOINT; with everything in the cache, pass offline.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The server said when it wants to be asked again. */
+class RetryLater extends HubError {
+  readonly waitMs: number;
+
+  constructor(message: string, waitMs: number) {
+    super('network', message);
+    this.waitMs = waitMs;
+  }
+}
+
+/** The first code in the chain of causes; a failed connection hides it in there. */
+function systemCode(error: unknown): string | undefined {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** Small files that say what a model is. */
+const descriptions = new Set([
+  'config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+]);
+
+/** Weights in the order in which they are preferred: one file, or an index and its shards. */
+const weights = [
+  { whole: 'model.safetensors', index: 'model.safetensors.index.json', shard: /^model-\d{5}-of-\d{5}\.safetensors$/ },
+  { whole: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json', shard: /^pytorch_model-\d{5}-of-\d{5}\.bin$/ },
+] as const;
+
+/**
+ * The files of a repository that this library reads: configuration, tokenizer, preprocessing, and the weights in one format. Everything else
+ * (ONNX, TensorFlow, Flax, training state, pictures) stays where it is.
+ *
+ * @param available - names of all files
+ */
+export function selectModelFiles(available: readonly string[]): string[] {
+  return [...selectDescriptions(available), ...selectWeights(available)];
+}
+
+/** The same without the weights. */
+export function selectDescriptions(available: readonly string[]): string[] {
+  return available.filter((name) => descriptions.has(name));
+}
+
+function selectWeights(available: readonly string[]): string[] {
+  for (const { whole, index, shard } of weights) {
+    if (available.includes(whole)) return [whole];
+    if (available.includes(index)) return [index, ...available.filter((name) => shard.test(name))];
+  }
+  return [];
+}
