@@ -1,10 +1,11 @@
 export { assertDivisible, assertRank, assertShape, ShapeError, type ShapeMismatch } from './checks/ShapeError.js';
 
-export { activation, type ActivationName } from './ops/activation.js';
+export { activation, type ActivationName, activationNames } from './ops/activation.js';
 export { attention, type AttentionInputs, type AttentionResult } from './ops/attention.js';
 export { dropout } from './ops/dropout.js';
 export { embeddingLookup } from './ops/embeddingLookup.js';
 export { gelu } from './ops/gelu.js';
+export { geluTanh } from './ops/geluTanh.js';
 export { l2Normalize } from './ops/l2Normalize.js';
 export { layerNorm } from './ops/layerNorm.js';
 export { linear } from './ops/linear.js';
@@ -12,6 +13,7 @@ export { maskedMean } from './ops/maskedMean.js';
 export { maskedBias, maskToBias } from './ops/maskToBias.js';
 export { mergeHeads } from './ops/mergeHeads.js';
 export { quickGelu } from './ops/quickGelu.js';
+export { relu } from './ops/relu.js';
 export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
 export { splitHeads } from './ops/splitHeads.js';
 
