@@ -21,6 +21,7 @@ export { type CheckpointFile, type CheckpointFolder } from './folders/Checkpoint
 export { fileInMemory } from './folders/fileInMemory.js';
 export { folderInMemory } from './folders/folderInMemory.js';
 export { formatConfig } from './folders/formatConfig.js';
+export { type ConfigTable, readConfigFields } from './folders/readConfigFields.js';
 export { openFolder } from './folders/openFolder.js';
 export { subfolder } from './folders/subfolder.js';
 
