@@ -1,12 +1,16 @@
 import { type Tensor2D, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  type AnyImageEncoder,
+  AutoImageEncoder,
   ClipImageProcessor,
   type ClipVisionConfig,
   ClipVisionEncoder,
   type ResampleFilter,
   resizeImage,
   type RgbImage,
+  type VitConfig,
+  VitEncoder,
 } from './index.js';
 
 declare const image: RgbImage;
@@ -24,15 +28,31 @@ describe('types', () => {
     expectTypeOf(encoder.config).toEqualTypeOf<ClipVisionConfig>();
     expectTypeOf(encoder.gridSize).toEqualTypeOf<number>();
     expectTypeOf(ClipVisionEncoder.load('folder')).resolves.toEqualTypeOf<ClipVisionEncoder>();
+    expectTypeOf(ClipVisionEncoder.load('folder', { imageSize: 64 })).resolves.toEqualTypeOf<ClipVisionEncoder>();
+    encoder.call({ pixelValues, interpolatePosEncoding: true });
     expectTypeOf(encoder.files()).resolves.toEqualTypeOf<Map<string, string | Uint8Array>>();
     // @ts-expect-error pictures are one tensor of rank 4
     encoder.call({ pixelValues: vector });
     // @ts-expect-error the name is pixelValues
     encoder.call({ pixels: pixelValues });
     // @ts-expect-error activations are named
-    new ClipVisionEncoder({ hiddenAct: 'relu' });
+    new ClipVisionEncoder({ hiddenAct: 'swish' });
     // @ts-expect-error configurations are read-only
     encoder.config.hiddenSize = 5;
+  });
+
+  it('pins what a ViT takes and gives, and who chooses', () => {
+    const encoder = new VitEncoder({ qkvBias: false }, { addPoolingLayer: false });
+    const outputs = encoder.call({ pixelValues }, { seed: 2 });
+    expectTypeOf(outputs.patchStates).toEqualTypeOf<Tensor3D>();
+    expectTypeOf(outputs.imageEmbeds).toEqualTypeOf<Tensor2D>();
+    expectTypeOf(outputs.poolerOutput).toEqualTypeOf<Tensor2D | undefined>();
+    expectTypeOf(encoder.config).toEqualTypeOf<VitConfig>();
+    expectTypeOf(AutoImageEncoder.load('folder', { imageSize: 64 })).resolves.toEqualTypeOf<AnyImageEncoder>();
+    // @ts-expect-error sides are one number: pictures are square unless positions are interpolated in the call
+    void AutoImageEncoder.load('folder', { imageSize: [64, 32] });
+    // @ts-expect-error a ViT has no projection
+    new VitEncoder({ projectionDim: 5 });
   });
 
   it('pins what the processor takes and gives', () => {

@@ -24,7 +24,7 @@ export { LayerNorm } from './modules/LayerNorm.js';
 export { Linear, type LinearOptions } from './modules/Linear.js';
 export { type CallContext, Module } from './modules/Module.js';
 export { PostNormBlock } from './modules/PostNormBlock.js';
-export { PreNormBlock } from './modules/PreNormBlock.js';
+export { PreNormBlock, type PreNormBlockOptions, type PreNormPaths } from './modules/PreNormBlock.js';
 
 export { assignParameters, type ParameterValues } from './parameters/assignParameters.js';
 export { loadParameters, type OwnedValues, type ParameterSource } from './parameters/loadParameters.js';

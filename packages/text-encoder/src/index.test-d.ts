@@ -1,4 +1,4 @@
-import { type Module } from '@crossmodal/layers';
+import { type ActivationName, type Module } from '@crossmodal/layers';
 import { type CheckpointFolder } from '@crossmodal/weights';
 import { type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('types of the public API', () => {
     expectTypeOf(TextTokenizer.fromVocabulary(buildVocabulary(['a'])).encode('a')).toEqualTypeOf<Encoding>();
     expectTypeOf<Encoding['inputIds']>().toEqualTypeOf<readonly number[]>();
     expectTypeOf<BatchEncoding['shape']>().toEqualTypeOf<[number, number]>();
-    expectTypeOf<BertConfig['hiddenAct']>().toEqualTypeOf<'gelu' | 'quick_gelu'>();
+    expectTypeOf<BertConfig['hiddenAct']>().toEqualTypeOf<ActivationName>();
   });
 
   it('refuses wrong calls', () => {

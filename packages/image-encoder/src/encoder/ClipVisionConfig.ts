@@ -46,39 +46,3 @@ export const defaultClipVisionConfig: ClipVisionConfig = {
   initializerRange: 0.02,
   initializerFactor: 1,
 };
-
-const positiveIntegers = [
-  'hiddenSize',
-  'intermediateSize',
-  'projectionDim',
-  'numHiddenLayers',
-  'numAttentionHeads',
-  'imageSize',
-  'patchSize',
-] as const;
-
-const activations: readonly ActivationName[] = ['quick_gelu', 'gelu'];
-
-/**
- * Checks a configuration.
- *
- * @throws RangeError when a field is out of range or two do not fit each other
- */
-export function assertClipVisionConfig(config: ClipVisionConfig, where: string): void {
-  const refuse = (field: keyof ClipVisionConfig, expected: string): never => {
-    throw new RangeError(`${where}: ${field} must be ${expected}, got ${String(config[field])}.`);
-  };
-  for (const field of positiveIntegers) {
-    if (!Number.isSafeInteger(config[field]) || config[field] < 1) refuse(field, 'a positive integer');
-  }
-  if (config.numChannels !== 3) refuse('numChannels', '3 (RGB)');
-  if (config.hiddenSize % config.numAttentionHeads !== 0) {
-    refuse('numAttentionHeads', `a divisor of hiddenSize ${config.hiddenSize}`);
-  }
-  if (config.patchSize > config.imageSize) refuse('patchSize', `at most imageSize ${config.imageSize}`);
-  if (!activations.includes(config.hiddenAct)) refuse('hiddenAct', `one of ${activations.join(', ')}`);
-  if (!(config.layerNormEps > 0)) refuse('layerNormEps', 'above 0');
-  if (!(config.attentionDropout >= 0 && config.attentionDropout < 1)) refuse('attentionDropout', 'in [0, 1)');
-  if (!(config.initializerRange > 0)) refuse('initializerRange', 'above 0');
-  if (!(config.initializerFactor > 0)) refuse('initializerFactor', 'above 0');
-}

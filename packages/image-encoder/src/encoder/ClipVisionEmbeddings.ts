@@ -1,10 +1,6 @@
 import { type Initializer, Module } from '@crossmodal/layers';
 import {
-  add,
-  concat,
-  fill,
   type Rank,
-  reshape,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -12,14 +8,9 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type ClipVisionConfig } from './ClipVisionConfig.js';
-import { embedPatches } from './embedPatches.js';
+import { embedPictures } from './embedPictures.js';
 
-/**
- * Patches, class token and positions: `[class, E p_1, ..., E p_P] + positions`, with the parameter paths of Hugging Face's
- * `CLIPVisionEmbeddings`.
- *
- * Section 3.1, equation 1 of Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929
- */
+/** {@link embedPictures} with the parameter paths of Hugging Face's `CLIPVisionEmbeddings`. */
 export class ClipVisionEmbeddings extends Module {
   readonly #classEmbedding: Variable<Rank.R1>;
   readonly #patchEmbedding: Variable<Rank.R4>;
@@ -45,19 +36,16 @@ export class ClipVisionEmbeddings extends Module {
   }
 
   /**
-   * @param pixelValues - `[B, S, S, 3]` float32
+   * @param pixelValues - `[B, height, width, 3]` float32
    * @returns `[B, 1 + P, D]` float32; new tensor, the caller disposes it
    */
   call(pixelValues: Tensor4D): Tensor3D {
-    return this.run(() => {
-      const patches = embedPatches(pixelValues, this.#patchEmbedding); // [B, P, D]
-      const [batch, , hiddenSize] = patches.shape;
-      const classToken = add(fill([batch, 1, hiddenSize], 0), this.#classEmbedding); // [B, 1, D]
-      const [positions] = this.#positionEmbedding.shape;
-      return add(
-        concat([classToken as Tensor3D, patches], 1),
-        reshape(this.#positionEmbedding, [1, positions, hiddenSize]),
-      );
-    });
+    return this.run(() =>
+      embedPictures(pixelValues, {
+        patchWeight: this.#patchEmbedding,
+        classToken: this.#classEmbedding,
+        positions: this.#positionEmbedding,
+      }),
+    );
   }
 }

@@ -1,31 +1,17 @@
-import {
-  assertShape,
-  type CallContext,
-  deriveSeed,
-  LayerNorm,
-  Linear,
-  loadParameters,
-  Module,
-  PreNormBlock,
-  readParameters,
-  zeros,
-} from '@crossmodal/layers';
-import { type CheckpointFolder, openFolder, openWeights, serializeSafetensors, writeFolder } from '@crossmodal/weights';
-import {
-  dispose,
-  type Rank,
-  reshape,
-  slice,
-  type Tensor2D,
-  type Tensor3D,
-  type Tensor4D,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import { assertClipVisionConfig, type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
-import { CONFIG_FILE, formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
+import { type CallContext, LayerNorm, Linear, Module, PreNormBlock, readParameters, zeros } from '@crossmodal/layers';
+import { type CheckpointFolder, openFolder, serializeSafetensors, writeFolder } from '@crossmodal/weights';
+import { type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { assertPictures } from './assertPictures.js';
+import { assertVisionConfig } from './assertVisionConfig.js';
+import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
+import { formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
 import { ClipVisionEmbeddings } from './ClipVisionEmbeddings.js';
 import { initializeClipVision } from './initializeClipVision.js';
+import { loadEncoder, type LoadVisionOptions } from './loadEncoder.js';
 import { clipVisionNames } from './publishedNames.js';
+import { runBlocks } from './runBlocks.js';
+import { splitClassToken } from './splitClassToken.js';
+import { type VisionInputs } from './VisionInputs.js';
 
 /** Options of {@link ClipVisionEncoder}. */
 export interface ClipVisionEncoderOptions {
@@ -33,12 +19,6 @@ export interface ClipVisionEncoderOptions {
   readonly seed?: number | undefined;
   /** False leaves the weights at zero, for those who assign every one of them; default true. */
   readonly initialize?: boolean | undefined;
-}
-
-/** What the encoder reads. */
-export interface ClipVisionInputs {
-  /** `[B, imageSize, imageSize, 3]` float32, channels last, as `ClipImageProcessor` prepares them. */
-  readonly pixelValues: Tensor4D;
 }
 
 /** What the encoder gives back; new tensors, the caller disposes all four. */
@@ -49,11 +29,9 @@ export interface ClipVisionOutputs {
   readonly patchStates: Tensor3D;
   /** `[B, D]` float32: the class token after the final LayerNorm. */
   readonly poolerOutput: Tensor2D;
-  /** `[B, projectionDim]` float32: `poolerOutput` in the space that CLIP shares with text; not normalized. */
+  /** `[B, projectionDim]` float32: `poolerOutput` in the space that CLIP shares with text, not normalized: see `l2Normalize` of layers. */
   readonly imageEmbeds: Tensor2D;
 }
-
-const WEIGHTS_FILE = 'model.safetensors';
 
 /**
  * CLIP's vision transformer with its projection; trainable. Parameter paths and layouts are the state dict of Python's
@@ -83,7 +61,7 @@ export class ClipVisionEncoder extends Module {
   constructor(config: Partial<ClipVisionConfig> = {}, { seed = 0, initialize = true }: ClipVisionEncoderOptions = {}) {
     super();
     const complete = { ...defaultClipVisionConfig, ...config };
-    assertClipVisionConfig(complete, 'ClipVisionEncoder');
+    assertVisionConfig(complete, 'ClipVisionEncoder');
     const { hiddenSize, layerNormEps, numHiddenLayers, projectionDim } = complete;
     this.config = complete;
     this.#embeddings = this.child('vision_model.embeddings', new ClipVisionEmbeddings(complete, zeros));
@@ -110,9 +88,9 @@ export class ClipVisionEncoder extends Module {
     return this.config.projectionDim;
   }
 
-  /** Patches per side; `patchStates` holds `gridSize * gridSize`. */
+  /** Patches per side of pictures of the configured size: `patchStates` then holds `gridSize * gridSize`. */
   get gridSize(): number {
-    return Math.floor(this.config.imageSize / this.config.patchSize);
+    return gridSizeOf(this.config);
   }
 
   /**
@@ -120,41 +98,44 @@ export class ClipVisionEncoder extends Module {
    * a whole CLIP model.
    *
    * @param folder - path, URL or open folder
+   * @param options - another size of pictures
    * @throws TypeError or RangeError when the configuration is not one of a CLIP model, or a weight holds integers
    * @throws WeightsError when weights are missing, unexpected or of another shape
    */
-  static async load(folder: string | URL | CheckpointFolder): Promise<ClipVisionEncoder> {
+  static async load(
+    folder: string | URL | CheckpointFolder,
+    { imageSize }: LoadVisionOptions = {},
+  ): Promise<ClipVisionEncoder> {
     const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
-    const where = `ClipVisionEncoder: ${opened.location}`;
-    const config = parseClipVisionConfig(await opened.readJson(CONFIG_FILE), `${where}/${CONFIG_FILE}`);
-    const weights = await openWeights(opened, clipVisionNames, 'ClipVisionEncoder');
-    const encoder = new ClipVisionEncoder(config, { initialize: false });
-    try {
-      await loadParameters(encoder, weights);
-    } catch (error) {
-      encoder.dispose();
-      throw error;
-    } finally {
-      await weights.close();
-    }
-    return encoder;
+    const where = `ClipVisionEncoder: ${opened.location}/config.json`;
+    const published = parseClipVisionConfig(await opened.readJson('config.json'), where);
+    const config = { ...published, imageSize: imageSize ?? published.imageSize };
+    return loadEncoder({
+      folder: opened,
+      names: clipVisionNames,
+      where: 'ClipVisionEncoder',
+      positions: {
+        path: 'vision_model.embeddings.position_embedding.weight',
+        from: gridSizeOf(published),
+        to: gridSizeOf(config),
+      },
+      build: () => new ClipVisionEncoder(config, { initialize: false }),
+    });
   }
 
   /**
    * @param inputs - pictures
    * @param context - the step's seed, needed in training mode when `attentionDropout` is above 0
-   * @throws ShapeError when the pictures have another shape than `[B, imageSize, imageSize, 3]`
+   * @throws ShapeError when the pictures have another shape than `[B, imageSize, imageSize, 3]`, or with `interpolatePosEncoding` no patch
    */
-  call({ pixelValues }: ClipVisionInputs, context: CallContext = {}): ClipVisionOutputs {
-    const { imageSize, hiddenSize } = this.config;
-    const advice = 'Channels come last; ClipImageProcessor prepares pictures of its own size.';
-    assertShape(pixelValues, ['B', imageSize, imageSize, 3], 'ClipVisionEncoder: pixelValues', advice);
+  call({ pixelValues, interpolatePosEncoding = false }: VisionInputs, context: CallContext = {}): ClipVisionOutputs {
+    assertPictures(pixelValues, this.config, interpolatePosEncoding, 'ClipVisionEncoder');
     return this.run(() => {
-      const lastHiddenState = this.#encode(pixelValues, context); // [B, 1 + P, D]
-      const [batch, length] = lastHiddenState.shape;
+      // Normalization keeps the rank of the stream, which its declared type cannot say.
+      const embedded = this.#preNorm.call(this.#embeddings.call(pixelValues)) as Tensor3D;
+      const lastHiddenState = runBlocks(embedded, this.#layers, context); // [B, 1 + P, D]
       const normalized = this.#postNorm.call(lastHiddenState) as Tensor3D;
-      const poolerOutput = reshape<Rank.R2>(slice(normalized, [0, 0, 0], [batch, 1, hiddenSize]), [batch, hiddenSize]);
-      const patchStates = slice(normalized, [0, 1, 0], [batch, length - 1, hiddenSize]);
+      const { classToken: poolerOutput, patchStates } = splitClassToken(normalized);
       const imageEmbeds = this.#projection.call(poolerOutput) as Tensor2D; // [B, E]
       return { lastHiddenState, patchStates, poolerOutput, imageEmbeds };
     });
@@ -163,8 +144,8 @@ export class ClipVisionEncoder extends Module {
   /** The folder that Python's `CLIPVisionModelWithProjection.from_pretrained` and {@link ClipVisionEncoder.load} open. */
   async files(): Promise<Map<string, Uint8Array | string>> {
     return new Map<string, Uint8Array | string>([
-      [CONFIG_FILE, formatClipVisionConfig(this.config)],
-      [WEIGHTS_FILE, serializeSafetensors(await readParameters(this), { format: 'pt' })],
+      ['config.json', formatClipVisionConfig(this.config)],
+      ['model.safetensors', serializeSafetensors(await readParameters(this), { format: 'pt' })],
     ]);
   }
 
@@ -176,16 +157,8 @@ export class ClipVisionEncoder extends Module {
   async save(path: string): Promise<void> {
     await writeFolder(path, await this.files());
   }
+}
 
-  #encode(pixelValues: Tensor4D, context: CallContext): Tensor3D {
-    let hiddenStates = this.#preNorm.call(this.#embeddings.call(pixelValues)) as Tensor3D;
-    for (const [i, layer] of this.#layers.entries()) {
-      const seed = context.seed === undefined ? undefined : deriveSeed(context.seed, 'layers', i);
-      const before = hiddenStates;
-      // What a layer leaves over goes at once, not when the whole call ends.
-      hiddenStates = tidy(() => layer.call(before, { seed }).hiddenStates);
-      dispose(before);
-    }
-    return hiddenStates;
-  }
+function gridSizeOf({ imageSize, patchSize }: ClipVisionConfig): number {
+  return Math.floor(imageSize / patchSize);
 }

@@ -47,7 +47,7 @@ describe('the config.json of a vision encoder', () => {
       numAttentionHeads: 3,
       numChannels: 3,
       imageSize: 35,
-      patchSize: 36,
+      patchSize: 34,
       hiddenAct: 'gelu',
       layerNormEps: 0.37,
       attentionDropout: 0.38,
@@ -59,26 +59,35 @@ describe('the config.json of a vision encoder', () => {
   });
 
   it('takes the vision part of a whole CLIP model, and its projection', () => {
-    const content = {
-      model_type: 'clip',
-      projection_dim: 7,
-      vision_config: { hidden_size: 16, image_size: 20, projection_dim: 512 },
-      vision_config_dict: { image_size: 40 },
-    };
-    expect(parseClipVisionConfig(content, 'clip')).toEqual({
+    const vision = { hidden_size: 24, image_size: 64, projection_dim: 512 };
+    expect(parseClipVisionConfig({ model_type: 'clip', projection_dim: 7, vision_config: vision }, 'clip')).toEqual({
       ...defaultClipVisionConfig,
-      hiddenSize: 16,
-      imageSize: 40,
+      hiddenSize: 24,
+      imageSize: 64,
       projectionDim: 7,
     });
+    for (const absent of [{ vision_config: null }, { vision_config: {}, vision_config_dict: null }, {}]) {
+      expect(parseClipVisionConfig({ model_type: 'clip', ...absent }, 'clip')).toEqual(defaultClipVisionConfig);
+    }
   });
+
+  it.each(['B/32', 'B/16', 'L/14', 'L/14-336', 'repeated', 'no projection', 'nothing'])(
+    'means what transformers reads in a published form: %s',
+    async (name) => {
+      const { [name]: form } = await readJson('clip-configs.json');
+      const { published, meaning } = form as { published: unknown; meaning: Record<string, unknown> };
+      expect(parseClipVisionConfig(published, name)).toEqual(
+        parseClipVisionConfig({ ...meaning, model_type: 'clip_vision_model' }, name),
+      );
+    },
+  );
 
   const refused: readonly [unknown, string][] = [
     ['text', 'file must be a JSON object, got "text".'],
     [null, 'file must be a JSON object, got null.'],
     [{ model_type: 'bert' }, 'file: model_type must be "clip" or "clip_vision_model", got "bert".'],
     [{}, 'file: model_type must be "clip" or "clip_vision_model", got undefined.'],
-    [{ model_type: 'clip' }, 'file: vision_config must be a JSON object, got undefined.'],
+    [{ model_type: 'clip', vision_config: [1] }, 'file: vision_config must be a JSON object, got [1].'],
     [{ model_type: 'clip_vision_model', image_size: [224, 224] }, 'file: image_size must be a number, got [224,224].'],
     [{ model_type: 'clip_vision_model', hidden_act: 1 }, 'file: hidden_act must be a string, got 1.'],
   ];

@@ -1,51 +1,41 @@
-import { formatConfig } from '@crossmodal/weights';
+import { type ConfigTable, formatConfig, readConfigFields } from '@crossmodal/weights';
+import { assertVisionConfig } from './assertVisionConfig.js';
 import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
 
-/** Name of the file in a Hugging Face folder. */
-export const CONFIG_FILE = 'config.json';
-
-/** Our field -> the file's. */
-const fileNames: Readonly<Record<keyof ClipVisionConfig, string>> = {
-  attentionDropout: 'attention_dropout',
-  hiddenAct: 'hidden_act',
-  hiddenSize: 'hidden_size',
-  imageSize: 'image_size',
-  initializerFactor: 'initializer_factor',
-  initializerRange: 'initializer_range',
-  intermediateSize: 'intermediate_size',
-  layerNormEps: 'layer_norm_eps',
-  numAttentionHeads: 'num_attention_heads',
-  numChannels: 'num_channels',
-  numHiddenLayers: 'num_hidden_layers',
-  patchSize: 'patch_size',
-  projectionDim: 'projection_dim',
+const table: ConfigTable<ClipVisionConfig> = {
+  names: {
+    attentionDropout: 'attention_dropout',
+    hiddenAct: 'hidden_act',
+    hiddenSize: 'hidden_size',
+    imageSize: 'image_size',
+    initializerFactor: 'initializer_factor',
+    initializerRange: 'initializer_range',
+    intermediateSize: 'intermediate_size',
+    layerNormEps: 'layer_norm_eps',
+    numAttentionHeads: 'num_attention_heads',
+    numChannels: 'num_channels',
+    numHiddenLayers: 'num_hidden_layers',
+    patchSize: 'patch_size',
+    projectionDim: 'projection_dim',
+  },
+  defaults: defaultClipVisionConfig,
 };
-
-/**
- * Reads the content of a `config.json`: of a vision encoder (`model_type` "clip_vision_model") or of a whole CLIP model ("clip"), whose
- * `vision_config` counts. Missing fields take their defaults.
- *
- * @throws TypeError when the content or a field has the wrong type
- * @throws RangeError when it is the configuration of another kind of model
- */
-export function parseClipVisionConfig(content: unknown, where: string): ClipVisionConfig {
-  if (!isRecord(content)) throw new TypeError(`${where} must be a JSON object, got ${shorten(content)}.`);
-  const fields = visionFields(content, where);
-  const read = Object.entries(fileNames).map(([field, fileName]): [string, unknown] => {
-    // The keys of the table are exactly the fields.
-    const fallback = defaultClipVisionConfig[field as keyof ClipVisionConfig];
-    const value = fields[fileName] ?? fallback;
-    if (typeof value !== typeof fallback) {
-      throw new TypeError(`${where}: ${fileName} must be a ${typeof fallback}, got ${shorten(value)}.`);
-    }
-    return [field, value];
-  });
-  // Every field is there with the type of its default; ranges are checked where the configuration is used.
-  return Object.fromEntries(read) as unknown as ClipVisionConfig;
-}
 
 /** Fields that Python holds as fractions. */
 const fractions = ['attention_dropout', 'initializer_factor', 'initializer_range', 'layer_norm_eps'];
+
+/**
+ * Reads and checks the content of a `config.json`: of a vision encoder (`model_type` "clip_vision_model") or of a whole CLIP model ("clip"),
+ * whose `vision_config` counts. Missing fields take their defaults.
+ *
+ * @throws TypeError when the content or a field has the wrong type
+ * @throws RangeError when it is the configuration of another kind of model, or a value is out of range
+ */
+export function parseClipVisionConfig(content: unknown, where: string): ClipVisionConfig {
+  const config = readConfigFields(isRecord(content) ? visionFields(content, where) : content, table, where);
+  assertVisionConfig(config, where);
+  return config;
+}
 
 /** The text of a `config.json` that Python's `CLIPVisionModelWithProjection` opens. */
 export function formatClipVisionConfig(config: ClipVisionConfig): string {
@@ -53,7 +43,7 @@ export function formatClipVisionConfig(config: ClipVisionConfig): string {
     architectures: ['CLIPVisionModelWithProjection'],
     ...Object.fromEntries(
       // The keys of the table are exactly the fields.
-      Object.entries(fileNames).map(([field, fileName]) => [fileName, config[field as keyof ClipVisionConfig]]),
+      Object.entries(table.names).map(([field, fileName]) => [fileName, config[field as keyof ClipVisionConfig]]),
     ),
     model_type: 'clip_vision_model',
     torch_dtype: 'float32',
@@ -67,13 +57,11 @@ function visionFields(content: Record<string, unknown>, where: string): Record<s
   if (type !== 'clip') {
     throw new RangeError(`${where}: model_type must be "clip" or "clip_vision_model", got ${shorten(type)}.`);
   }
-  if (!isRecord(vision)) throw new TypeError(`${where}: vision_config must be a JSON object, got ${shorten(vision)}.`);
-  // The first published files repeat the fields, and Python lets the repetition win. The file's projection has the model's size.
-  return {
-    ...vision,
-    ...(isRecord(older) ? older : {}),
-    ...(projection === undefined ? {} : { projection_dim: projection }),
-  };
+  // The first published files repeat the fields, and Python lets the repetition win, with the defaults of what it leaves out.
+  const fields = older ?? vision ?? {};
+  if (!isRecord(fields)) throw new TypeError(`${where}: vision_config must be a JSON object, got ${shorten(fields)}.`);
+  // The projection belongs to the whole model, with a default of its own.
+  return { ...fields, projection_dim: projection };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

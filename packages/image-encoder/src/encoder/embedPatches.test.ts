@@ -70,7 +70,7 @@ onBackends(backendsUnderTest(), () => {
   describe('joinPatches', () => {
     it('undoes cutPatches', async () => {
       const pixels = seededNormal([2, 6, 6, 3], 1) as Tensor4D;
-      const layout = { pixels: pixels.shape, patchSize: 2, gridSize: 3 };
+      const layout = { pixels: pixels.shape, patchSize: 2, rows: 3, columns: 3 };
       const joined: Tensor = tidy(() => joinPatches(cutPatches(pixels, layout), layout));
       await expectTensorsClose(joined, pixels, 0);
       expect(cutPatches(pixels, layout).shape).toEqual([18, 12]);

@@ -11,27 +11,26 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { cutPatches, joinPatches, type PatchLayout } from './cutPatches.js';
+import { cutPatches, joinPatches, type PatchLayout, patchLayout } from './cutPatches.js';
 
 /**
  * Cuts pictures into patches and maps each linearly: PyTorch's `Conv2d` with equal kernel size and stride, without bias.
  *
  * Section 3.1, equation 1 of Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929. Trusts its input.
  *
- * @param pixelValues - `[B, S, S, C]` float32
+ * @param pixelValues - `[B, height, width, C]` float32
  * @param weight - `[D, C, patchSize, patchSize]` float32, PyTorch layout
  * @returns `[B, P, D]` float32, patches row by row; new tensor, the caller disposes it
  */
 export function embedPatches(pixelValues: Tensor4D, weight: Tensor4D): Tensor3D {
   const [hiddenSize, , patchSize] = weight.shape;
-  const [batch, side] = pixelValues.shape;
-  const gridSize = Math.floor(side / patchSize);
-  const layout: PatchLayout = { pixels: pixelValues.shape, patchSize, gridSize };
+  const [batch] = pixelValues.shape;
+  const layout = patchLayout(pixelValues.shape, patchSize);
   return tidy(() => {
     const patches = mapPatches(cutPatches(pixelValues, layout), weight); // [B * P, D]
     // Two nodes on the tape: the gradient of the pixels is as dear as this whole layer, and training never asks for it.
     const traced = add(patches, tracePixels(pixelValues, weight, layout));
-    return reshape(traced, [batch, gridSize * gridSize, hiddenSize]);
+    return reshape(traced, [batch, layout.rows * layout.columns, hiddenSize]);
   });
 }
 
@@ -62,7 +61,7 @@ function tracePixels(pixelValues: Tensor4D, weight: Tensor4D, layout: PatchLayou
     // TensorFlow.js passes tensors and its save function in one list of both types.
     (save as unknown as (tensors: Tensor[]) => void)([weight]);
     return {
-      value: fill([batch * layout.gridSize ** 2, weight.shape[0]], 0),
+      value: fill([batch * layout.rows * layout.columns, weight.shape[0]], 0),
       gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
         tidy(() => joinPatches(matMul(dy, transpose(weightColumns((saved ?? weight) as Tensor4D))), layout)),
     };

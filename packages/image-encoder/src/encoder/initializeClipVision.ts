@@ -1,6 +1,6 @@
-import { deriveSeed, type Module, normalInitializer } from '@crossmodal/layers';
-import { dispose } from '@tensorflow/tfjs-core';
+import { type Module } from '@crossmodal/layers';
 import { type ClipVisionConfig } from './ClipVisionConfig.js';
+import { drawParameters } from './drawParameters.js';
 
 /**
  * Gives a vision encoder the first values that CLIP starts training with: normal, by kind of weight. Biases stay 0, norms stay as they are.
@@ -11,13 +11,7 @@ import { type ClipVisionConfig } from './ClipVisionConfig.js';
  * @param seed - equal seeds give equal values; each parameter has its own stream
  */
 export function initializeClipVision(module: Module, config: ClipVisionConfig, seed: number): void {
-  for (const [path, parameter] of module.namedParameters()) {
-    const std = standardDeviation(path, config);
-    if (std === undefined) continue;
-    const values = normalInitializer(std)(parameter.shape, deriveSeed(seed, path));
-    parameter.assign(values);
-    dispose(values);
-  }
+  drawParameters(module, seed, (path) => standardDeviation(path, config));
 }
 
 function standardDeviation(path: string, config: ClipVisionConfig): number | undefined {

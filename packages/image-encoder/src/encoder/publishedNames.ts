@@ -11,3 +11,25 @@ export const clipVisionNames: NameMap = {
   ],
   rename: [],
 };
+
+/** Names in the published files of ViT, of the encoder alone or with a head. */
+export const vitNames: NameMap = {
+  ignore: [
+    // The head of image classification.
+    /^classifier\.(weight|bias)$/,
+    // The head of masked image modelling, and what stands for a masked patch.
+    /^decoder\.0\.(weight|bias)$/,
+    /^(vit\.)?embeddings\.mask_token$/,
+  ],
+  rename: [
+    [/^vit\./, ''],
+    // A state dict of transformers 5 outside save_pretrained has the names of its modules.
+    [/^layers\./, 'encoder.layer.'],
+    [/\.attention\.q_proj\./, '.attention.attention.query.'],
+    [/\.attention\.k_proj\./, '.attention.attention.key.'],
+    [/\.attention\.v_proj\./, '.attention.attention.value.'],
+    [/\.attention\.o_proj\./, '.attention.output.dense.'],
+    [/\.mlp\.fc1\./, '.intermediate.dense.'],
+    [/\.mlp\.fc2\./, '.output.dense.'],
+  ],
+};

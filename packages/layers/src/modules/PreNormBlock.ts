@@ -6,11 +6,46 @@ import { attendHeads, type SelfAttentionParts } from './attendHeads.js';
 import { Dropout } from './Dropout.js';
 import { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockResult } from './EncoderBlock.js';
 import { LayerNorm } from './LayerNorm.js';
-import { Linear } from './Linear.js';
+import { Linear, type LinearOptions } from './Linear.js';
 import { Module } from './Module.js';
 
+/** Where the parameters of a {@link PreNormBlock} are: they differ from model to model. */
+export interface PreNormPaths {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attentionOutput: string;
+  /** Normalizes what attention reads. */
+  readonly attentionNorm: string;
+  /** The first map of the feed-forward part. */
+  readonly expand: string;
+  /** The second one. */
+  readonly contract: string;
+  /** Normalizes what the feed-forward part reads. */
+  readonly feedForwardNorm: string;
+}
+
+/** Options of {@link PreNormBlock}. */
+export interface PreNormBlockOptions extends EncoderBlockOptions {
+  /** Parameter paths; default those of Hugging Face's `CLIPEncoderLayer`. */
+  readonly paths?: PreNormPaths | undefined;
+  /** Whether query, key and value have a bias; default true. */
+  readonly qkvBias?: boolean | undefined;
+}
+
+const clipPaths: PreNormPaths = {
+  query: 'self_attn.q_proj',
+  key: 'self_attn.k_proj',
+  value: 'self_attn.v_proj',
+  attentionOutput: 'self_attn.out_proj',
+  attentionNorm: 'layer_norm1',
+  expand: 'mlp.fc1',
+  contract: 'mlp.fc2',
+  feedForwardNorm: 'layer_norm2',
+};
+
 /**
- * Transformer block that normalizes before each half, with the parameter paths of Hugging Face's `CLIPEncoderLayer`.
+ * Transformer block that normalizes before each half.
  *
  * `x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x))`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745;
  * Radford et al. 2021, https://arxiv.org/abs/2103.00020
@@ -28,34 +63,35 @@ export class PreNormBlock extends Module {
   readonly #activation: (x: Tensor) => Tensor;
 
   /**
-   * @param options - sizes, dropout rates and initializer
+   * @param options - sizes, dropout rates, initializer and names
    * @throws ShapeError when the hidden size is not divisible by the number of heads
    */
-  constructor(options: EncoderBlockOptions) {
+  constructor(options: PreNormBlockOptions) {
     super();
     const { hiddenSize, intermediateSize, numAttentionHeads, layerNormEps, initializer, seed = 0 } = options;
+    const { paths = clipPaths, qkvBias: bias = true } = options;
     assertDivisible(hiddenSize, numAttentionHeads, 'PreNormBlock: hiddenSize by numAttentionHeads');
-    const map = (path: string, from: number, to: number): Linear =>
-      this.child(path, new Linear(from, to, { initializer, seed: deriveSeed(seed, path) }));
+    const map = (path: string, from: number, to: number, rest: LinearOptions = {}): Linear =>
+      this.child(path, new Linear(from, to, { ...rest, initializer, seed: deriveSeed(seed, path) }));
     const norm = (path: string): LayerNorm => this.child(path, new LayerNorm(hiddenSize, layerNormEps));
     const drop = (path: string, rate = 0): Dropout => this.child(path, new Dropout(rate, path));
 
     this.#hiddenSize = hiddenSize;
     this.#activation = activation(options.hiddenAct);
     this.#selfAttention = {
-      query: map('self_attn.q_proj', hiddenSize, hiddenSize),
-      key: map('self_attn.k_proj', hiddenSize, hiddenSize),
-      value: map('self_attn.v_proj', hiddenSize, hiddenSize),
+      query: map(paths.query, hiddenSize, hiddenSize, { bias }),
+      key: map(paths.key, hiddenSize, hiddenSize, { bias }),
+      value: map(paths.value, hiddenSize, hiddenSize, { bias }),
       dropout: drop('self_attn.dropout', options.attentionDropout),
       numAttentionHeads,
     };
-    this.#attentionOutput = map('self_attn.out_proj', hiddenSize, hiddenSize);
+    this.#attentionOutput = map(paths.attentionOutput, hiddenSize, hiddenSize);
     this.#attentionOutputDropout = drop('self_attn.out_dropout', options.hiddenDropout);
-    this.#attentionNorm = norm('layer_norm1');
-    this.#expand = map('mlp.fc1', hiddenSize, intermediateSize);
-    this.#contract = map('mlp.fc2', intermediateSize, hiddenSize);
+    this.#attentionNorm = norm(paths.attentionNorm);
+    this.#expand = map(paths.expand, hiddenSize, intermediateSize);
+    this.#contract = map(paths.contract, intermediateSize, hiddenSize);
     this.#feedForwardDropout = drop('mlp.dropout', options.hiddenDropout);
-    this.#feedForwardNorm = norm('layer_norm2');
+    this.#feedForwardNorm = norm(paths.feedForwardNorm);
   }
 
   /**

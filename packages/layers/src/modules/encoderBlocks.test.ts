@@ -177,3 +177,34 @@ it.each(kinds)('names what does not fit: %s', (_, Block, blockOptions) => {
   );
   block.dispose();
 });
+
+it('has its parameters where a model wants them, without biases of query, key and value if so', () => {
+  const paths = {
+    query: 'a.query',
+    key: 'a.key',
+    value: 'a.value',
+    attentionOutput: 'a.output',
+    attentionNorm: 'before',
+    expand: 'up',
+    contract: 'down',
+    feedForwardNorm: 'after',
+  };
+  const block = new PreNormBlock({ ...options, paths, qkvBias: false });
+  const shapes = Object.fromEntries([...block.namedParameters()].map(([path, { shape }]) => [path, shape]));
+  expect(shapes).toEqual({
+    'a.query.weight': [16, 16],
+    'a.key.weight': [16, 16],
+    'a.value.weight': [16, 16],
+    'a.output.weight': [16, 16],
+    'a.output.bias': [16],
+    'before.weight': [16],
+    'before.bias': [16],
+    'up.weight': [24, 16],
+    'up.bias': [24],
+    'down.weight': [16, 24],
+    'down.bias': [16],
+    'after.weight': [16],
+    'after.bias': [16],
+  });
+  block.dispose();
+});

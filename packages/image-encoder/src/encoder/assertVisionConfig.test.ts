@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assertClipVisionConfig, type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
+import { assertVisionConfig } from './assertVisionConfig.js';
+import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
+import { defaultVitConfig, type VitConfig } from './VitConfig.js';
 
-describe('assertClipVisionConfig', () => {
+describe('assertVisionConfig', () => {
   it('accepts the defaults', () => {
-    expect(() => assertClipVisionConfig(defaultClipVisionConfig, 'test')).not.toThrow();
+    expect(() => assertVisionConfig(defaultClipVisionConfig, 'test')).not.toThrow();
+    expect(() => assertVisionConfig(defaultVitConfig, 'test')).not.toThrow();
   });
 
   const refused: readonly [Partial<ClipVisionConfig>, string][] = [
@@ -17,7 +20,10 @@ describe('assertClipVisionConfig', () => {
     [{ imageSize: 0 }, 'test: imageSize must be a positive integer, got 0.'],
     [{ patchSize: 0 }, 'test: patchSize must be a positive integer, got 0.'],
     [{ patchSize: 225 }, 'test: patchSize must be at most imageSize 224, got 225.'],
-    [{ hiddenAct: 'relu' as 'gelu' }, 'test: hiddenAct must be one of quick_gelu, gelu, got relu.'],
+    [
+      { hiddenAct: 'swish' as 'gelu' },
+      'test: hiddenAct must be one of gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, got swish.',
+    ],
     [{ layerNormEps: 0 }, 'test: layerNormEps must be above 0, got 0.'],
     [{ attentionDropout: 1 }, 'test: attentionDropout must be in [0, 1), got 1.'],
     [{ attentionDropout: NaN }, 'test: attentionDropout must be in [0, 1), got NaN.'],
@@ -25,8 +31,16 @@ describe('assertClipVisionConfig', () => {
     [{ initializerFactor: 0 }, 'test: initializerFactor must be above 0, got 0.'],
   ];
   it.each(refused)('refuses %j', (change, message) => {
-    expect(() => assertClipVisionConfig({ ...defaultClipVisionConfig, ...change }, 'test')).toThrow(
+    expect(() => assertVisionConfig({ ...defaultClipVisionConfig, ...change }, 'test')).toThrow(
       new RangeError(message),
     );
+  });
+
+  const refusedVit: readonly [Partial<VitConfig>, string][] = [
+    [{ hiddenDropoutProb: 1 }, 'test: hiddenDropoutProb must be in [0, 1), got 1.'],
+    [{ attentionProbsDropoutProb: -0.1 }, 'test: attentionProbsDropoutProb must be in [0, 1), got -0.1.'],
+  ];
+  it.each(refusedVit)('refuses %j in a ViT', (change, message) => {
+    expect(() => assertVisionConfig({ ...defaultVitConfig, ...change }, 'test')).toThrow(new RangeError(message));
   });
 });

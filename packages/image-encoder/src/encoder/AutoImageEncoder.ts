@@ -1,0 +1,42 @@
+import { type CheckpointFolder, openFolder } from '@crossmodal/weights';
+import { ClipVisionEncoder } from './ClipVisionEncoder.js';
+import { type LoadVisionOptions } from './loadEncoder.js';
+import { VitEncoder } from './VitEncoder.js';
+
+/** Every encoder that {@link AutoImageEncoder} chooses from. */
+export type AnyImageEncoder = ClipVisionEncoder | VitEncoder;
+
+/** Hugging Face's `model_type` -> who loads it. */
+const encoders = {
+  clip: ClipVisionEncoder,
+  clip_vision_model: ClipVisionEncoder,
+  vit: VitEncoder,
+} as const;
+
+/** The image encoder that a folder holds, whatever its architecture. */
+export const AutoImageEncoder = {
+  /**
+   * Opens a folder in Hugging Face's layout with the encoder that its `config.json` names in `model_type`.
+   *
+   * @param folder - path, URL or open folder
+   * @param options - another size of pictures
+   * @throws RangeError when no encoder here has this architecture; the message lists those that there are
+   * @throws what the encoder's own `load` throws
+   *
+   * @example
+   * const encoder = await AutoImageEncoder.load('models/vit-base-patch16-224');
+   */
+  async load(folder: string | URL | CheckpointFolder, options: LoadVisionOptions = {}): Promise<AnyImageEncoder> {
+    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const content = await opened.readJson('config.json');
+    const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
+    const found = Object.entries(encoders).find(([name]) => name === type);
+    if (!found) {
+      throw new RangeError(
+        `AutoImageEncoder: ${opened.location}/config.json: model_type must be one of ${Object.keys(encoders).join(', ')}, ` +
+          `got "${String(type).slice(0, 80)}".`,
+      );
+    }
+    return found[1].load(opened, options);
+  },
+};

@@ -1,0 +1,49 @@
+import { type OwnedValues, type ParameterSource } from '@crossmodal/layers';
+import { interpolationMatrix } from './interpolationMatrix.js';
+
+/** A table of position embeddings that changes its size. */
+export interface ResizedPositions {
+  /** Its parameter path. */
+  readonly path: string;
+  /** Patches per side that it was learned for. */
+  readonly from: number;
+  /** Patches per side that are wanted. */
+  readonly to: number;
+}
+
+/**
+ * Weights whose position embeddings are interpolated to another grid while they are read; see {@link interpolationMatrix}.
+ *
+ * @param source - holds the table in its learned size
+ * @returns holds it in the wanted one
+ */
+export function resizePositions(source: ParameterSource, { path, from, to }: ResizedPositions): ParameterSource {
+  if (from === to) return source;
+  return {
+    read: async function* read(expected) {
+      const wanted = expected.get(path) ?? [];
+      const learned = wanted.map((length) => (length === 1 + to * to ? 1 + from * from : length));
+      for await (const [name, values] of source.read(new Map(expected).set(path, learned))) {
+        yield [name, name === path ? { shape: wanted, data: resize(values, from, to) } : values];
+      }
+    },
+  };
+}
+
+function resize({ data: table }: OwnedValues, from: number, to: number): Float32Array {
+  const [before, after] = [1 + from * from, 1 + to * to];
+  const matrix = interpolationMatrix(from, to, to);
+  const hiddenSize = table.length / before;
+  const resized = new Float32Array(after * hiddenSize);
+  for (let row = 0; row < after; row += 1) {
+    for (let place = 0; place < before; place += 1) {
+      const weight = matrix[row * before + place] ?? 0;
+      if (weight === 0) continue;
+      for (let i = 0; i < hiddenSize; i += 1) {
+        const at = row * hiddenSize + i;
+        resized[at] = (resized[at] ?? 0) + weight * (table[place * hiddenSize + i] ?? 0);
+      }
+    }
+  }
+  return resized;
+}
