@@ -20,3 +20,8 @@ export { type LoadVisionOptions } from './encoder/loadEncoder.js';
 export { type VisionInputs } from './encoder/VisionInputs.js';
 export { defaultVitConfig, type VitConfig } from './encoder/VitConfig.js';
 export { VitEncoder, type VitEncoderOptions, type VitOutputs } from './encoder/VitEncoder.js';
+export {
+  VitForImageClassification,
+  type VitForImageClassificationOptions,
+  type VitForImageClassificationOutputs,
+} from './encoder/VitForImageClassification.js';

@@ -6,6 +6,7 @@ import { assertVisionConfig } from './assertVisionConfig.js';
 import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
 import { formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
 import { ClipVisionEmbeddings } from './ClipVisionEmbeddings.js';
+import { gridSizeOf } from './gridSizeOf.js';
 import { initializeClipVision } from './initializeClipVision.js';
 import { loadEncoder, type LoadVisionOptions } from './loadEncoder.js';
 import { clipVisionNames } from './publishedNames.js';
@@ -114,11 +115,7 @@ export class ClipVisionEncoder extends Module {
       folder: opened,
       names: clipVisionNames,
       where: 'ClipVisionEncoder',
-      positions: {
-        path: 'vision_model.embeddings.position_embedding.weight',
-        from: gridSizeOf(published),
-        to: gridSizeOf(config),
-      },
+      positions: { path: 'vision_model.embeddings.position_embedding.weight', before: published, after: config },
       build: () => new ClipVisionEncoder(config, { initialize: false }),
     });
   }
@@ -157,8 +154,4 @@ export class ClipVisionEncoder extends Module {
   async save(path: string): Promise<void> {
     await writeFolder(path, await this.files());
   }
-}
-
-function gridSizeOf({ imageSize, patchSize }: ClipVisionConfig): number {
-  return Math.floor(imageSize / patchSize);
 }

@@ -12,6 +12,7 @@ import { type CheckpointFolder, openFolder, serializeSafetensors, writeFolder } 
 import { tanh, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { assertPictures } from './assertPictures.js';
 import { assertVisionConfig } from './assertVisionConfig.js';
+import { gridSizeOf } from './gridSizeOf.js';
 import { initializeVit } from './initializeVit.js';
 import { loadEncoder, type LoadVisionOptions } from './loadEncoder.js';
 import { vitNames } from './publishedNames.js';
@@ -141,7 +142,7 @@ export class VitEncoder extends Module {
       folder: opened,
       names: vitNames,
       where: 'VitEncoder',
-      positions: { path: 'embeddings.position_embeddings', from: gridSizeOf(published), to: gridSizeOf(config) },
+      positions: { path: 'embeddings.position_embeddings', before: published, after: config },
       build: (shapes) => {
         const addPoolingLayer = [...shapes.keys()].some((path) => path.startsWith('pooler.'));
         return new VitEncoder(config, { addPoolingLayer, initialize: false });
@@ -183,8 +184,4 @@ export class VitEncoder extends Module {
   async save(path: string): Promise<void> {
     await writeFolder(path, await this.files());
   }
-}
-
-function gridSizeOf({ imageSize, patchSize }: VitConfig): number {
-  return Math.floor(imageSize / patchSize);
 }

@@ -1,13 +1,6 @@
 import { assertShape, ShapeError } from '@crossmodal/layers';
 import { type Tensor4D } from '@tensorflow/tfjs-core';
-
-/** What an encoder may be called with. */
-export interface PictureSize {
-  /** The configured side in pixels. */
-  readonly imageSize: number;
-  /** Side of a patch in pixels. */
-  readonly patchSize: number;
-}
+import { type PictureSize } from './gridSizeOf.js';
 
 /**
  * Checks the shape of pictures: `[B, imageSize, imageSize, 3]`, or any size with at least one patch when positions are interpolated.

@@ -74,7 +74,7 @@ describe('the config.json of a vision encoder', () => {
   it.each(['B/32', 'B/16', 'L/14', 'L/14-336', 'repeated', 'no projection', 'nothing'])(
     'means what transformers reads in a published form: %s',
     async (name) => {
-      const { [name]: form } = await readJson('clip-configs.json');
+      const { [name]: form } = await readJson('configs.json');
       const { published, meaning } = form as { published: unknown; meaning: Record<string, unknown> };
       expect(parseClipVisionConfig(published, name)).toEqual(
         parseClipVisionConfig({ ...meaning, model_type: 'clip_vision_model' }, name),

@@ -12,7 +12,18 @@ export const clipVisionNames: NameMap = {
   rename: [],
 };
 
-/** Names in the published files of ViT, of the encoder alone or with a head. */
+/** A state dict of transformers 5 outside `save_pretrained` has the names of its modules. */
+const vitModules: NameMap['rename'] = [
+  [/^(vit\.)?layers\./, '$1encoder.layer.'],
+  [/\.attention\.q_proj\./, '.attention.attention.query.'],
+  [/\.attention\.k_proj\./, '.attention.attention.key.'],
+  [/\.attention\.v_proj\./, '.attention.attention.value.'],
+  [/\.attention\.o_proj\./, '.attention.output.dense.'],
+  [/\.mlp\.fc1\./, '.intermediate.dense.'],
+  [/\.mlp\.fc2\./, '.output.dense.'],
+];
+
+/** Names in the published files of ViT, for the encoder alone. */
 export const vitNames: NameMap = {
   ignore: [
     // The head of image classification.
@@ -21,15 +32,11 @@ export const vitNames: NameMap = {
     /^decoder\.0\.(weight|bias)$/,
     /^(vit\.)?embeddings\.mask_token$/,
   ],
-  rename: [
-    [/^vit\./, ''],
-    // A state dict of transformers 5 outside save_pretrained has the names of its modules.
-    [/^layers\./, 'encoder.layer.'],
-    [/\.attention\.q_proj\./, '.attention.attention.query.'],
-    [/\.attention\.k_proj\./, '.attention.attention.key.'],
-    [/\.attention\.v_proj\./, '.attention.attention.value.'],
-    [/\.attention\.o_proj\./, '.attention.output.dense.'],
-    [/\.mlp\.fc1\./, '.intermediate.dense.'],
-    [/\.mlp\.fc2\./, '.output.dense.'],
-  ],
+  rename: [[/^vit\./, ''], ...vitModules],
+};
+
+/** The same for the classifier, which has no pooler. */
+export const vitClassifierNames: NameMap = {
+  ignore: [/^vit\.pooler\.dense\.(weight|bias)$/, /^vit\.embeddings\.mask_token$/],
+  rename: vitModules,
 };

@@ -1,14 +1,15 @@
 import { type OwnedValues, type ParameterSource } from '@crossmodal/layers';
+import { gridSizeOf, type PictureSize } from './gridSizeOf.js';
 import { interpolationMatrix } from './interpolationMatrix.js';
 
 /** A table of position embeddings that changes its size. */
 export interface ResizedPositions {
   /** Its parameter path. */
   readonly path: string;
-  /** Patches per side that it was learned for. */
-  readonly from: number;
-  /** Patches per side that are wanted. */
-  readonly to: number;
+  /** Sizes in pixels that it was learned for. */
+  readonly before: PictureSize;
+  /** Sizes in pixels that are wanted. */
+  readonly after: PictureSize;
 }
 
 /**
@@ -17,7 +18,8 @@ export interface ResizedPositions {
  * @param source - holds the table in its learned size
  * @returns holds it in the wanted one
  */
-export function resizePositions(source: ParameterSource, { path, from, to }: ResizedPositions): ParameterSource {
+export function resizePositions(source: ParameterSource, { path, before, after }: ResizedPositions): ParameterSource {
+  const [from, to] = [gridSizeOf(before), gridSizeOf(after)];
   if (from === to) return source;
   return {
     read: async function* read(expected) {

@@ -51,6 +51,28 @@ export function parseVitConfig(content: unknown, where: string): VitConfig {
   return config;
 }
 
+/** As many as anybody has published, and far more. */
+const mostLabels = 1_000_000;
+
+/**
+ * Reads the labels of a classifier from the content of a `config.json`; without any there are two, "LABEL_0" and "LABEL_1", as in Python.
+ *
+ * @throws TypeError when `id2label` does not give each id from 0 on a string
+ */
+export function parseLabels(content: unknown, where: string): readonly string[] {
+  // parseVitConfig has checked that it is an object.
+  const { id2label, num_labels: count } = content as Record<string, unknown>;
+  const absent = typeof count === 'number' && count > 0 && count <= mostLabels ? Math.floor(count) : 2;
+  const table = (id2label ?? Array.from({ length: absent }, (_, id) => `LABEL_${id}`)) as Record<string, unknown>;
+  return Array.from({ length: Object.keys(table).length }, (_, id) => {
+    const label = table[String(id)];
+    if (typeof label !== 'string') {
+      throw new TypeError(`${where}: id2label must give each id from 0 on a string, got ${typeof label} for ${id}.`);
+    }
+    return label;
+  });
+}
+
 /**
  * The text of a `config.json` that Python opens.
  *
