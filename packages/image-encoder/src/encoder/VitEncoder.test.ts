@@ -7,7 +7,7 @@ import {
   seededNormal,
   useBackend,
 } from '@crossmodal/testing';
-import { dispose, reshape, slice, sum, type Tensor4D, variableGrads } from '@tensorflow/tfjs-core';
+import { dispose, fill, reshape, slice, sum, type Tensor4D, variableGrads } from '@tensorflow/tfjs-core';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,22 @@ onBackends(backendsUnderTest(), () => {
         expect(await embeds(1)).toEqual(evaluated);
         encoder.dispose();
       }
+    });
+
+    it('drops what each half of a block adds', async () => {
+      const encoder = new VitEncoder({ ...tiny, numHiddenLayers: 1, hiddenDropoutProb: 0.5 }).train();
+      // An empty stream has nothing to drop before the block, and only the named half adds anything.
+      const halves = ['attention.output.dense', 'output.dense'];
+      for (const half of halves) {
+        for (const [path, parameter] of encoder.namedParameters()) {
+          const value = path === `encoder.layer.0.${half}.bias` || path === 'layernorm.weight' ? 1 : 0;
+          parameter.assign(fill(parameter.shape, value));
+        }
+        const { imageEmbeds } = encoder.call({ pixelValues: seededNormal([1, 9, 9, 3], 6) as Tensor4D }, { seed: 1 });
+        const values = await imageEmbeds.data();
+        expect(new Set([...values].map(Math.sign)), half).toEqual(new Set([1, -1]));
+      }
+      encoder.dispose();
     });
 
     it('leaves no tensor behind, also with other sizes and when it throws', async () => {
