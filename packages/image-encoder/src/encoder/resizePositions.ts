@@ -24,7 +24,8 @@ export function resizePositions(source: ParameterSource, { path, before, after }
   return {
     read: async function* read(expected) {
       const wanted = expected.get(path) ?? [];
-      const learned = wanted.map((length) => (length === 1 + to * to ? 1 + from * from : length));
+      // The table of CLIP is [positions, D], that of ViT [1, positions, D].
+      const learned = wanted.map((length, axis) => (axis === wanted.length - 2 ? 1 + from * from : length));
       for await (const [name, values] of source.read(new Map(expected).set(path, learned))) {
         yield [name, name === path ? { shape: wanted, data: resize(values, from, to) } : values];
       }
