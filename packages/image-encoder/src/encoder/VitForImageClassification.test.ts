@@ -74,6 +74,7 @@ describe('VitForImageClassification', () => {
     await expect(load({ id2label: { 0: 'a', 2: 'b' } })).rejects.toThrow(
       'config.json: id2label must give each id from 0 on a string, got undefined for 1.',
     );
+    await expect(load({ id2label: 'abc' })).rejects.toThrow('id2label must be a JSON object, got a string.');
     expect(() => new VitForImageClassification([])).toThrow(
       'VitForImageClassification: id2label must have at least one label, got none.',
     );

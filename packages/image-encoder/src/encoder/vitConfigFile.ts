@@ -63,9 +63,13 @@ export function parseLabels(content: unknown, where: string): readonly string[] 
   // parseVitConfig has checked that it is an object.
   const { id2label, num_labels: count } = content as Record<string, unknown>;
   const absent = typeof count === 'number' && count > 0 && count <= mostLabels ? Math.floor(count) : 2;
-  const table = (id2label ?? Array.from({ length: absent }, (_, id) => `LABEL_${id}`)) as Record<string, unknown>;
-  return Array.from({ length: Object.keys(table).length }, (_, id) => {
-    const label = table[String(id)];
+  const table: unknown = id2label ?? Array.from({ length: absent }, (_, id) => `LABEL_${id}`);
+  if (typeof table !== 'object' || table === null) {
+    throw new TypeError(`${where}: id2label must be a JSON object, got a ${typeof table}.`);
+  }
+  const labels = new Map(Object.entries<unknown>({ ...table }));
+  return Array.from({ length: labels.size }, (_, id) => {
+    const label = labels.get(String(id));
     if (typeof label !== 'string') {
       throw new TypeError(`${where}: id2label must give each id from 0 on a string, got ${typeof label} for ${id}.`);
     }
