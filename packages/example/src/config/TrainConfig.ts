@@ -83,29 +83,11 @@ export const trainConfigSchema = z.strictObject({
   revision: pretrained(z.string().min(1).optional(), 'branch, tag or commit of models that are named without one'),
   cacheDir: pretrained(z.string().min(1).optional(), "where downloads lie (default: Python's, see HF_HOME)"),
   offline: pretrained(z.boolean().default(false), 'download nothing; use what the cache holds'),
-  pooling: pretrained(
-    z.enum(['pooler', 'mean', 'cls', 'eos']).optional(),
-    'how the text encoder becomes one vector (default: as the model was published)',
-  ),
-  lora: pretrained(count.optional(), 'rank of low-rank adapters, trained instead of the pretrained weights'),
-  loraAlpha: pretrained(
-    z.number().positive().optional(),
-    'adapters are scaled by this over their rank (default: twice the rank)',
-  ),
-  loraTargets: pretrained(
-    z.array(z.string().min(1)).optional(),
-    'last path part of the linear maps that get adapters (default: queries and values)',
-  ),
   trainLastBlocks: pretrained(z.int().min(0).optional(), 'train only the last N blocks of each pretrained encoder'),
   layerDecay: pretrained(
     z.number().positive().max(1).default(1),
     'factor of the learning rate from each pretrained block to the one below it',
   ),
-  cacheFeatures: pretrained(
-    z.boolean().default(true),
-    'compute what wholly frozen encoders say once and keep it on disk',
-  ),
-  featurePrecision: pretrained(z.enum(['float32', 'float16']).default('float32'), 'number format of kept features'),
 
   epochs: training(count.default(20), 'passes over the training rows'),
   batchSize: training(count.default(16), 'rows per step'),

@@ -29,13 +29,12 @@ const worldSettings = {
 } as const satisfies TrainConfigInput;
 
 /**
- * What differs from the defaults when an encoder is pretrained. How fast its weights may move depends on how many of them do: all of
- * them little (Devlin et al. 2018, appendix A.3), adapters more (Hu et al. 2021, appendix D), none if it is frozen.
+ * What differs from the defaults when an encoder is pretrained: its weights may move little (Devlin et al. 2018, appendix A.3), unless it is
+ * frozen.
  */
-function pretrainedSettings({ lora, freeze }: Readonly<Record<string, unknown>>): TrainConfigInput {
+function pretrainedSettings({ freeze }: Readonly<Record<string, unknown>>): TrainConfigInput {
   const shared = { hiddenSize: 256, intermediateSize: 512, initializerRange: 0.02 };
   if (Array.isArray(freeze) && freeze.includes('encoders')) return shared;
-  if (lora !== undefined) return { ...shared, encoderLearningRate: 2e-4, epochs: 10 };
   return { ...shared, encoderLearningRate: 2e-5, learningRate: 5e-4, epochs: 5 };
 }
 
@@ -68,6 +67,7 @@ export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => explainIssue(issue, merged)).join('\n'));
   checkContradictions(parsed.data);
+  checkDecidedByModel(parsed.data, sources);
   return { config: parsed.data, sources };
 }
 
@@ -116,26 +116,24 @@ function checkContradictions(config: TrainConfig): void {
 
 /** Settings that would change nothing are refused, so that nobody believes they did. */
 function checkPretrained(config: TrainConfig): void {
-  const { textModel, imageModel, lora } = config;
-  const needs = (what: string, fields: readonly (keyof TrainConfig)[]): void => {
-    for (const field of fields) {
-      if (config[field] === undefined) continue;
-      throw new ConfigError(`config: ${field} needs ${what}, got none.`);
-    }
-  };
-  if (textModel === undefined && imageModel === undefined) {
-    needs('textModel or imageModel', ['lora', 'revision', 'trainLastBlocks']);
-  }
-  if (textModel === undefined) needs('textModel', ['pooling']);
-  if (lora === undefined) needs('lora', ['loraAlpha', 'loraTargets']);
-  if (lora !== undefined && config.trainLastBlocks !== undefined) {
+  if (config.textModel !== undefined || config.imageModel !== undefined) return;
+  const given = (['revision', 'trainLastBlocks'] as const).find((field) => config[field] !== undefined);
+  if (given !== undefined) throw new ConfigError(`config: ${given} needs textModel or imageModel, got none.`);
+}
+
+/** What a pretrained encoder has already decided. */
+const decidedBy = {
+  textModel: ['textLayers', 'vocabularySize'],
+  imageModel: ['imageLayers', 'imageSize', 'patchSize'],
+} as const;
+
+function checkDecidedByModel(config: TrainConfig, sources: Readonly<Record<string, ConfigSource>>): void {
+  for (const model of ['textModel', 'imageModel'] as const) {
+    if (config[model] === undefined) continue;
+    const given = decidedBy[model].find((field) => !['default', 'world'].includes(sources[field] ?? ''));
+    if (given === undefined) continue;
     throw new ConfigError(
-      'config: lora and trainLastBlocks are two ways to train a part of an encoder, got both. Choose one.',
-    );
-  }
-  if (lora !== undefined && config.freeze.includes('encoders')) {
-    throw new ConfigError(
-      'config: lora trains adapters inside the encoders, got freeze "encoders" as well. Choose one.',
+      `config: ${given} is decided by ${model} ${config[model]}, got ${config[given]} as well. Leave it out.`,
     );
   }
 }

@@ -1,4 +1,9 @@
-import { MultimodalSentimentModel, type FusionStrategy } from '@crossmodal/fusion-model';
+import {
+  MultimodalSentimentModel,
+  type FusionStrategy,
+  type ImageEncoder,
+  type TextEncoder,
+} from '@crossmodal/fusion-model';
 import { ClipImageProcessor, ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { deriveSeed } from '@crossmodal/layers';
 import { BertEncoder, type TextTokenizer } from '@crossmodal/text-encoder';
@@ -20,11 +25,21 @@ export function usesImages(strategy: FusionStrategy): boolean {
   return strategy !== 'text-only';
 }
 
-/** Builds the model of a run with fresh weights: encoders from scratch and the chosen fusion. */
+/** What a model is built around. */
+export interface ModelParts {
+  /** Whose vocabulary an encoder from scratch gets. */
+  readonly tokenizer: TextTokenizer;
+  /** A pretrained one, which the model takes over; default: one from scratch. */
+  readonly textEncoder?: TextEncoder | undefined;
+  /** A pretrained one, which the model takes over; default: one from scratch. */
+  readonly imageEncoder?: ImageEncoder | undefined;
+  readonly id2label: Readonly<Record<number, string>>;
+}
+
+/** Builds the model of a run: the chosen fusion with fresh weights, on encoders from scratch where there are no pretrained ones. */
 export function buildModel(
   config: TrainConfig,
-  tokenizer: TextTokenizer,
-  id2label: Readonly<Record<number, string>>,
+  { tokenizer, textEncoder, imageEncoder, id2label }: ModelParts,
 ): MultimodalSentimentModel {
   const strategy = config.fusionStrategy;
   const shared = {
@@ -49,32 +64,36 @@ export function buildModel(
     },
     ...(usesText(strategy)
       ? {
-          textEncoder: new BertEncoder(
-            {
-              ...shared,
-              vocabSize: tokenizer.vocabularySize,
-              numHiddenLayers: config.textLayers,
-              maxPositionEmbeddings: config.maxLength,
-              hiddenDropoutProb: config.dropout,
-              attentionProbsDropoutProb: config.dropout,
-            },
-            { seed: deriveSeed(config.seed, 'text-encoder') },
-          ),
+          textEncoder:
+            textEncoder ??
+            new BertEncoder(
+              {
+                ...shared,
+                vocabSize: tokenizer.vocabularySize,
+                numHiddenLayers: config.textLayers,
+                maxPositionEmbeddings: config.maxLength,
+                hiddenDropoutProb: config.dropout,
+                attentionProbsDropoutProb: config.dropout,
+              },
+              { seed: deriveSeed(config.seed, 'text-encoder') },
+            ),
         }
       : {}),
     ...(usesImages(strategy)
       ? {
-          imageEncoder: new ClipVisionEncoder(
-            {
-              ...shared,
-              numHiddenLayers: config.imageLayers,
-              imageSize: config.imageSize,
-              patchSize: config.patchSize,
-              projectionDim: config.hiddenSize,
-              attentionDropout: config.dropout,
-            },
-            { seed: deriveSeed(config.seed, 'image-encoder') },
-          ),
+          imageEncoder:
+            imageEncoder ??
+            new ClipVisionEncoder(
+              {
+                ...shared,
+                numHiddenLayers: config.imageLayers,
+                imageSize: config.imageSize,
+                patchSize: config.patchSize,
+                projectionDim: config.hiddenSize,
+                attentionDropout: config.dropout,
+              },
+              { seed: deriveSeed(config.seed, 'image-encoder') },
+            ),
         }
       : {}),
   });

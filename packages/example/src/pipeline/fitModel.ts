@@ -13,8 +13,9 @@ import {
   type TrainModelOptions,
 } from '@crossmodal/training';
 import { tensor1d } from '@tensorflow/tfjs-core';
-import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
+import { freezeParameters } from '../pretrained/freezeParameters.js';
+import { learningRateFactors } from '../pretrained/learningRates.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { writeEpochRow } from '../run/resultsFile.js';
 import type { RunFolder } from '../run/RunFolder.js';
@@ -23,9 +24,6 @@ import { predictSamples, sampleBatches, type BatchSource, type TokenCache } from
 import { accumulate } from './measure.js';
 import type { PreparedData } from './PreparedData.js';
 import { saveCheckpoint } from './saveCheckpoint.js';
-
-/** Parameters of the encoders, which may have a learning rate of their own. */
-const ENCODER_PATH = /^(textEncoder|imageEncoder)\./;
 
 /** Measured on the validation rows after each epoch; the terminal shows the first ones, `results.csv` all. */
 const EPOCH_METRICS = ['accuracy', 'f1', 'logLoss', 'precision', 'recall'] as const;
@@ -46,15 +44,12 @@ export interface FitOptions {
 /** Trains the model by the settings of the run; the best and the last checkpoint lie in the run folder afterwards. */
 export async function fitModel(model: MultimodalSentimentModel, options: FitOptions): Promise<TrainingResult> {
   const { config, data, source, tokens, folder } = options;
-  freezeParameters(model, config.freeze);
+  freezeParameters(model, config);
   const stepsPerEpoch = Math.ceil(data.splits.train.length / config.batchSize);
   const optimizer = new AdamW(model.namedParameters(), {
     learningRate: config.learningRate,
     weightDecay: config.weightDecay,
-    learningRateOf: (path) =>
-      ENCODER_PATH.test(path) && config.encoderLearningRate !== undefined
-        ? config.encoderLearningRate / config.learningRate
-        : 1,
+    learningRateOf: learningRateFactors(config, [...model.namedParameters().keys()]),
   });
   const weights =
     config.classWeights === 'balanced'
@@ -122,19 +117,6 @@ function selection(
       ...(config.patience === undefined ? {} : { patience: config.patience }),
     },
   };
-}
-
-function freezeParameters(model: MultimodalSentimentModel, patterns: readonly string[]): void {
-  const paths = [...model.namedParameters().keys()];
-  for (const pattern of patterns) {
-    const expression = new RegExp(pattern);
-    if (!paths.some((path) => expression.test(path))) {
-      throw new ConfigError(
-        `config: freeze: "${pattern}" matches none of the ${paths.length} parameters, e.g. ${paths.slice(0, 3).join(', ')}.`,
-      );
-    }
-    model.freeze(expression);
-  }
 }
 
 function buildSchedule(config: TrainConfig, totalSteps: number): Schedule {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LabelEncoder } from '@crossmodal/dataset';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import { ClipImageProcessor, ClipVisionEncoder } from '@crossmodal/image-encoder';
+import { AutoImageEncoder, ClipImageProcessor } from '@crossmodal/image-encoder';
 import { BertEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import { usesImages } from './buildModel.js';
@@ -37,7 +37,7 @@ export function findCheckpoint(path: string, which: 'best' | 'last' = 'best'): s
 
 /** Loads a checkpoint: model, tokenizer, image processor and labels. The caller disposes the model. */
 export async function loadCheckpoint(checkpoint: string): Promise<LoadedModel> {
-  const model = await MultimodalSentimentModel.load(checkpoint, { text: BertEncoder, image: ClipVisionEncoder });
+  const model = await MultimodalSentimentModel.load(checkpoint, { text: BertEncoder, image: AutoImageEncoder });
   const tokenizer = await TextTokenizer.load(join(checkpoint, 'text-encoder'));
   const processor = usesImages(model.config.fusionStrategy)
     ? await ClipImageProcessor.load(join(checkpoint, 'image-encoder'))

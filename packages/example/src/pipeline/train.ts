@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startBackend } from '@crossmodal/backends';
+import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { describeError } from '../run/describeError.js';
 import { ConfigError } from '../config/ConfigError.js';
 import { resolveConfig, type ResolvedConfig } from '../config/resolveConfig.js';
-import type { TrainConfigInput } from '../config/TrainConfig.js';
+import type { TrainConfig, TrainConfigInput } from '../config/TrainConfig.js';
+import { loadPretrained, type Pretrained } from '../pretrained/loadPretrained.js';
+import type { ModelRecord } from '../pretrained/locateModel.js';
+import { readModels, writeModels } from '../pretrained/modelsFile.js';
 import { describeEnvironment, type Environment } from '../run/environment.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { readRunConfig } from '../run/readRunConfig.js';
@@ -93,32 +97,40 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
   if (options.resumeFrom === undefined) await folder.writeJson('config.json', resolved);
   await folder.writeJson('environment.json', environment);
 
-  const processor = buildImageProcessor(config);
-  const data = await prepareData(config, processor, onEvent);
-  if (options.resumeFrom !== undefined) checkSameData(folder, data.account);
-  await folder.writeJson('data.json', data.account);
-  sayAccount(data.account, onEvent);
-
-  const vocabulary = buildVocabulary(
-    data.splits.train.map((sample) => sample.text),
-    { size: config.vocabularySize },
-  );
-  const tokenizer = TextTokenizer.fromVocabulary(vocabulary, { modelMaxLength: config.maxLength });
-  const model = buildModel(config, tokenizer, data.labels.id2label);
-  const source: BatchSource = {
-    tokenizer,
-    processor: usesImages(config.fusionStrategy) ? processor : undefined,
-    images: data.images,
-    labels: data.labels,
-    maxLength: config.maxLength,
-    batchSize: config.batchSize,
-  };
-  const tokens = new TokenCache(tokenizer, config.maxLength);
-  const parameters = [...model.namedParameters().values()].reduce((sum, variable) => sum + variable.size, 0);
-  say(
-    `${config.fusionStrategy} model, ${parameters.toLocaleString('en')} parameters, ${vocabulary.length} word pieces`,
-  );
+  const known = options.resumeFrom === undefined ? {} : readModels(folder);
+  const pretrained = await loadPretrained(config, onEvent, { known, signal: options.signal });
+  await writeModels(folder, pretrained);
+  for (const [side, part] of Object.entries(pretrained) as [string, Pretrained['text']][]) {
+    if (part) say(`${side} encoder: ${describeModel(part.record)}`);
+  }
+  const processor = pretrained.image?.processor ?? buildImageProcessor(config);
+  let model: MultimodalSentimentModel | undefined;
   try {
+    const data = await prepareData(config, processor, onEvent);
+    if (options.resumeFrom !== undefined) checkSameData(folder, data.account);
+    await folder.writeJson('data.json', data.account);
+    sayAccount(data.account, onEvent);
+
+    const tokenizer = pretrained.text?.tokenizer ?? buildTokenizer(config, data);
+    model = buildModel(config, {
+      tokenizer,
+      textEncoder: pretrained.text?.encoder,
+      imageEncoder: pretrained.image?.encoder,
+      id2label: data.labels.id2label,
+    });
+    const source: BatchSource = {
+      tokenizer,
+      processor: usesImages(config.fusionStrategy) ? processor : undefined,
+      images: data.images,
+      labels: data.labels,
+      maxLength: tokenizer.modelMaxLength,
+      batchSize: config.batchSize,
+    };
+    const tokens = new TokenCache(tokenizer, tokenizer.modelMaxLength);
+    const parameters = [...model.namedParameters().values()].reduce((sum, variable) => sum + variable.size, 0);
+    say(
+      `${config.fusionStrategy} model, ${parameters.toLocaleString('en')} parameters, ${tokenizer.vocabularySize} word pieces`,
+    );
     if (options.dryRun) {
       say(await dryRun(model, source, tokens, data.splits.train, config));
       return ended(folder, data, {}, undefined, 'dry run', startedAt);
@@ -138,8 +150,20 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
     });
     return ended(folder, data, metrics, reportPath, training.stoppedBy, startedAt);
   } finally {
-    model.dispose();
+    // A model that was built has taken the encoders over.
+    if (model) model.dispose();
+    else for (const part of [pretrained.text, pretrained.image]) part?.encoder.dispose();
   }
+}
+
+/** Word pieces of the training texts, for an encoder from scratch. */
+function buildTokenizer({ vocabularySize, maxLength }: TrainConfig, { splits }: PreparedData): TextTokenizer {
+  const texts = splits.train.map((sample) => sample.text);
+  return TextTokenizer.fromVocabulary(buildVocabulary(texts, { size: vocabularySize }), { modelMaxLength: maxLength });
+}
+
+function describeModel({ reference, folder, commit }: ModelRecord): string {
+  return commit === undefined ? folder : `${reference}, commit ${commit.slice(0, 12)}, in ${folder}`;
 }
 
 function ended(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../config/ConfigError.js';
-import { resolveConfig, type ResolvedConfig } from '../config/resolveConfig.js';
+import { resolveConfig, type ConfigLayer, type ResolvedConfig } from '../config/resolveConfig.js';
 
 /**
  * Reads the settings a run was started with and checks them against today's schema.
@@ -15,6 +15,10 @@ export async function readRunConfig(run: string): Promise<ResolvedConfig> {
   } catch (error) {
     throw new ConfigError(`${run}: expected a run folder with config.json.`, { cause: error });
   }
-  const { config } = resolveConfig([{ source: 'file', values: stored.config }]);
-  return { config, sources: stored.sources };
+  // Field by field, because some checks ask where a value came from.
+  const layers = Object.entries(stored.config).map(([field, value]): ConfigLayer => ({
+    source: stored.sources[field] ?? 'file',
+    values: { [field]: value },
+  }));
+  return resolveConfig(layers);
 }

@@ -141,6 +141,17 @@ export class MultimodalSentimentModel extends Module {
     });
   }
 
+  /**
+   * Switches to training mode. An encoder of which nothing is trained stays in evaluation mode: dropout in it would only blur what it says.
+   *
+   * @param mode - false for evaluation mode; default true
+   */
+  override train(mode = true): this {
+    super.train(mode);
+    for (const encoder of [this.textEncoder, this.imageEncoder]) if (encoder && isFrozen(encoder)) encoder.eval();
+    return this;
+  }
+
   /** The files of a checkpoint folder, by name: `config.json`, `model.safetensors` and the encoders' folders. */
   async files(): Promise<Map<string, Uint8Array | string>> {
     const { config, textEncoder, imageEncoder } = this;
@@ -157,6 +168,10 @@ export class MultimodalSentimentModel extends Module {
   async save(folder: string, extraFiles: ReadonlyMap<string, Uint8Array | string> = new Map()): Promise<void> {
     await saveFolder(folder, await this.files(), extraFiles);
   }
+}
+
+function isFrozen(encoder: Module): boolean {
+  return [...encoder.namedParameters().values()].every(({ trainable }) => !trainable);
 }
 
 function present<E>(encoder: E | undefined, name: string, strategy: string): E {

@@ -116,6 +116,16 @@ export class TextTokenizer {
     return new TextTokenizer(settings, 'TextTokenizer');
   }
 
+  /**
+   * The same tokenizer with another `modelMaxLength`.
+   *
+   * @param modelMaxLength - tokens per text, special ones included, when a call does not say
+   * @throws RangeError when it is no positive integer
+   */
+  withModelMaxLength(modelMaxLength: number): TextTokenizer {
+    return new TextTokenizer({ ...this.#settings, modelMaxLength }, 'TextTokenizer');
+  }
+
   /** Number of different ids: the smallest `vocabSize` of an encoder that reads them. */
   get vocabularySize(): number {
     return this.#tokens.length;

@@ -28,7 +28,7 @@ export async function untrainedRun(settings: TrainConfigInput): Promise<ExplainR
     { size: config.vocabularySize },
   );
   const tokenizer = TextTokenizer.fromVocabulary(vocabulary, { modelMaxLength: config.maxLength });
-  const model = buildModel(config, tokenizer, data.labels.id2label);
+  const model = buildModel(config, { tokenizer, id2label: data.labels.id2label });
   await saveCheckpoint(folder.file('checkpoints', 'step-000001'), {
     model,
     tokenizer,

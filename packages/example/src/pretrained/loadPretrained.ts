@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AutoImageEncoder,
+  ClipImageProcessor,
+  type ClipVisionEncoder,
+  type VitEncoder,
+} from '@crossmodal/image-encoder';
+import { BertEncoder, TextTokenizer } from '@crossmodal/text-encoder';
+import { ConfigError } from '../config/ConfigError.js';
+import type { TrainConfig } from '../config/TrainConfig.js';
+import { usesImages, usesText } from '../pipeline/buildModel.js';
+import type { OnRunEvent } from '../run/RunEvent.js';
+import { locateModel, type ModelRecord } from './locateModel.js';
+
+/** A pretrained text encoder and how to feed it. */
+export interface PretrainedText {
+  readonly encoder: BertEncoder;
+  /** Cuts texts to what both the settings and the encoder allow. */
+  readonly tokenizer: TextTokenizer;
+  readonly record: ModelRecord;
+}
+
+/** A pretrained image encoder and how to feed it. */
+export interface PretrainedImage {
+  readonly encoder: ClipVisionEncoder | VitEncoder;
+  readonly processor: ClipImageProcessor;
+  readonly record: ModelRecord;
+}
+
+/** The sides that begin with published weights. The encoders belong to the caller. */
+export interface Pretrained {
+  readonly text: PretrainedText | undefined;
+  readonly image: PretrainedImage | undefined;
+}
+
+/** Which models a run began with; kept in `models.json`. */
+export interface ModelRecords {
+  readonly text?: ModelRecord | undefined;
+  readonly image?: ModelRecord | undefined;
+}
+
+/**
+ * Loads what the settings name, and nothing that the strategy does not use.
+ *
+ * @param known - of a run that is continued: the same commits are taken, whatever a branch is now
+ * @throws HubError when a model cannot be had
+ * @throws ConfigError when its folder lacks a tokenizer
+ */
+export async function loadPretrained(
+  config: TrainConfig,
+  onEvent: OnRunEvent,
+  { known = {}, signal }: { readonly known?: ModelRecords | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Pretrained> {
+  const locate = (reference: string, record: ModelRecord | undefined): Promise<ModelRecord> =>
+    locateModel(
+      reference,
+      record?.commit === undefined ? config : { ...config, revision: record.commit },
+      onEvent,
+      signal,
+    );
+  const { textModel, imageModel, fusionStrategy } = config;
+  const text =
+    textModel !== undefined && usesText(fusionStrategy)
+      ? await loadText(await locate(nameOf(textModel, known.text), known.text), config)
+      : undefined;
+  try {
+    const image =
+      imageModel !== undefined && usesImages(fusionStrategy)
+        ? await loadImage(await locate(nameOf(imageModel, known.image), known.image), onEvent)
+        : undefined;
+    return { text, image };
+  } catch (error) {
+    text?.encoder.dispose();
+    throw error;
+  }
+}
+
+/** A commit that is known wins over the branch in the name. */
+function nameOf(reference: string, record: ModelRecord | undefined): string {
+  return record?.commit === undefined ? reference : reference.replace(/@.*$/, '');
+}
+
+async function loadText(record: ModelRecord, { maxLength }: TrainConfig): Promise<PretrainedText> {
+  const { folder } = record;
+  if (!['tokenizer.json', 'vocab.txt', 'vocab.json'].some((name) => existsSync(join(folder, name)))) {
+    throw new ConfigError(
+      `config: textModel: ${folder} must hold a tokenizer (tokenizer.json or vocab.txt), found none. Save the tokenizer beside the weights.`,
+    );
+  }
+  const tokenizer = await TextTokenizer.load(folder);
+  const encoder = await BertEncoder.load(folder);
+  const longest = Math.min(maxLength, tokenizer.modelMaxLength, encoder.config.maxPositionEmbeddings);
+  return { encoder, tokenizer: tokenizer.withModelMaxLength(longest), record };
+}
+
+async function loadImage(record: ModelRecord, onEvent: OnRunEvent): Promise<PretrainedImage> {
+  const { folder } = record;
+  const encoder = await AutoImageEncoder.load(folder);
+  if (existsSync(join(folder, 'preprocessor_config.json'))) {
+    return { encoder, processor: await ClipImageProcessor.load(folder), record };
+  }
+  const { imageSize } = encoder.config;
+  onEvent({
+    type: 'message',
+    level: 'warning',
+    text: `${record.reference} holds no preprocessor_config.json; its images are resized to ${imageSize} pixels and normalised as CLIP's`,
+  });
+  const size = { shortestEdge: imageSize };
+  return {
+    encoder,
+    processor: new ClipImageProcessor({ size, cropSize: { height: imageSize, width: imageSize } }),
+    record,
+  };
+}

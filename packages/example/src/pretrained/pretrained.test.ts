@@ -1,0 +1,89 @@
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSafetensors } from '@crossmodal/weights';
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
+import { loadPredictor } from '../pipeline/loadPredictor.js';
+import { findCheckpoint } from '../pipeline/loadRun.js';
+import { resumeRun, train } from '../pipeline/train.js';
+import type { RunEvent } from '../run/RunEvent.js';
+
+const folder = temporaryFolder();
+const { imageSize, patchSize, ...settings } = { ...tinySettings(folder), report: false };
+let textModel: string;
+let imageModel: string;
+const weightsOf = (path: string) => parseSafetensors(readFileSync(join(path, 'model.safetensors')));
+const lastWeights = (run: string, part: string): Buffer =>
+  readFileSync(join(findCheckpoint(run, 'last'), part, 'model.safetensors'));
+
+beforeAll(async () => {
+  await tinyWorld(folder);
+  // The encoders of a run are published in the same form as anybody's.
+  const { path } = await train({ ...settings, imageSize, patchSize, epochs: 1 });
+  textModel = join(folder, 'bert');
+  imageModel = join(folder, 'clip');
+  cpSync(join(findCheckpoint(path), 'text-encoder'), textModel, { recursive: true });
+  cpSync(join(findCheckpoint(path), 'image-encoder'), imageModel, { recursive: true });
+});
+
+describe('a run with pretrained encoders', () => {
+  it('keeps frozen encoders as they were, trains the rest, and predicts from its checkpoint', async () => {
+    const run = await train({ ...settings, textModel, imageModel, freeze: ['encoders'] });
+    const checkpoint = findCheckpoint(run.path);
+    expect(weightsOf(join(checkpoint, 'text-encoder'))).toEqual(weightsOf(textModel));
+    expect(weightsOf(join(checkpoint, 'image-encoder'))).toEqual(weightsOf(imageModel));
+    expect(readFileSync(join(checkpoint, 'text-encoder/vocab.txt'), 'utf8')).toBe(
+      readFileSync(join(textModel, 'vocab.txt'), 'utf8'),
+    );
+    expect(JSON.parse(readFileSync(join(run.path, 'models.json'), 'utf8'))).toEqual({
+      text: { reference: textModel, folder: textModel },
+      image: { reference: imageModel, folder: imageModel },
+    });
+    const predictor = await loadPredictor(run.path);
+    const [answer] = await predictor.predict([{ text: 'fine', image: join(folder, 'world/images/000001.jpg') }]);
+    expect(answer?.probability).toBeGreaterThanOrEqual(0.5);
+    predictor.dispose();
+  });
+
+  it('moves pretrained encoders that are not frozen, and builds the other one from scratch', async () => {
+    const run = await train({ ...settings, textModel, imageSize, patchSize, epochs: 1, encoderLearningRate: 1e-3 });
+    const checkpoint = findCheckpoint(run.path);
+    expect(weightsOf(join(checkpoint, 'text-encoder'))).not.toEqual(weightsOf(textModel));
+    expect([...weightsOf(join(checkpoint, 'image-encoder')).keys()]).toEqual([...weightsOf(imageModel).keys()]);
+  });
+
+  it('stopped and resumed, ends with the weights of an uninterrupted run', async () => {
+    const input = { ...settings, textModel, imageModel, trainLastBlocks: 1 };
+    const whole = await train(input);
+    const controller = new AbortController();
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'progress' && event.task === 'training' && event.done === 4) controller.abort();
+    };
+    const stopped = await train(input, { onEvent, signal: controller.signal });
+    const resumed = await resumeRun(stopped.path);
+    expect(resumed.metrics).toEqual(whole.metrics);
+    for (const part of ['', 'text-encoder', 'image-encoder']) {
+      expect(lastWeights(resumed.path, part).equals(lastWeights(whole.path, part))).toBe(true);
+    }
+  });
+
+  it('never begins without its model, says why, and leaves neither a folder nor a tensor', async () => {
+    const tensors = memory().numTensors;
+    const project = join(folder, 'failed');
+    const attempt = (more: object) => train({ ...settings, project, ...more });
+    await expect(attempt({ textModel: './nowhere' })).rejects.toThrow('model: there is no folder ./nowhere.');
+    const cacheDir = join(folder, 'empty');
+    await expect(attempt({ textModel: 'org/name', offline: true, cacheDir })).rejects.toThrow(
+      'org/name@main: offline, and',
+    );
+    await expect(attempt({ textModel, imageModel: folder })).rejects.toThrow('must hold config.json');
+    const bare = join(folder, 'bare');
+    cpSync(textModel, bare, { recursive: true });
+    rmSync(join(bare, 'vocab.txt'));
+    rmSync(join(bare, 'tokenizer.json'), { force: true });
+    await expect(attempt({ textModel: bare })).rejects.toThrow('must hold a tokenizer (tokenizer.json or vocab.txt)');
+    expect(existsSync(join(project, 'train-1'))).toBe(false);
+    expect(memory().numTensors).toBe(tensors);
+  });
+});
