@@ -154,6 +154,20 @@ onBackends(backendsUnderTest(), () => {
     await expectTensorsClose(model.eval().call(batch).logits, still, 0);
   });
 
+  it('drops nothing inside an encoder of which nothing is trained', async () => {
+    const model = makeModel({ hiddenDropoutProb: 0, attentionDropout: 0 }, 0.5);
+    const batch = makeBatch();
+    const evaluated = model.call(batch).logits;
+    model.freeze(/^textEncoder\./).train();
+    await expectTensorsClose(model.call(batch, { seed: 1 }).logits, evaluated);
+    const dropped = model
+      .unfreeze(/^textEncoder\.table/)
+      .train()
+      .call(batch, { seed: 1 }).logits;
+    expect((await sum(abs(sub(dropped, evaluated))).data())[0]).toBeGreaterThan(0.01);
+    model.dispose();
+  });
+
   it('leaves no tensor behind', async () => {
     for (const fusionStrategy of strategies) {
       const batch = { ...makeBatch(), imageMask: tensor1d([1, 0, 1], 'int32') };
