@@ -14,7 +14,7 @@ import type { OnRunEvent } from '../run/RunEvent.js';
 import { locateModel, type ModelRecord } from './locateModel.js';
 
 /** A pretrained text encoder and how to feed it. */
-export interface PretrainedText {
+interface PretrainedText {
   readonly encoder: BertEncoder;
   /** Cuts texts to what both the settings and the encoder allow. */
   readonly tokenizer: TextTokenizer;
@@ -22,7 +22,7 @@ export interface PretrainedText {
 }
 
 /** A pretrained image encoder and how to feed it. */
-export interface PretrainedImage {
+interface PretrainedImage {
   readonly encoder: ClipVisionEncoder | VitEncoder;
   readonly processor: ClipImageProcessor;
   readonly record: ModelRecord;

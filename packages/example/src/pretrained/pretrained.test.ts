@@ -75,7 +75,7 @@ describe('a run with pretrained encoders', () => {
     await expect(attempt({ textModel: './nowhere' })).rejects.toThrow('model: there is no folder ./nowhere.');
     const cacheDir = join(folder, 'empty');
     await expect(attempt({ textModel: 'org/name', offline: true, cacheDir })).rejects.toThrow(
-      'org/name@main: offline, and',
+      'org/name@main: config.json and weights must be in',
     );
     await expect(attempt({ textModel, imageModel: folder })).rejects.toThrow('must hold config.json');
     const bare = join(folder, 'bare');

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { commitFile } from '../commits/commitFile.js';
 import { assertFileName } from '../folders/assertFileName.js';
@@ -53,9 +53,19 @@ export class ModelCache {
     }
   }
 
-  /** Whether a file of a commit is there. */
-  has(commit: string, name: string): boolean {
-    return existsSync(join(this.snapshot(commit), name));
+  /** Names of the files of a commit that are there, links to nothing left out. */
+  async filesOf(commit: string): Promise<string[]> {
+    const folder = this.snapshot(commit);
+    const names = await readdir(folder).catch(() => []);
+    return names.filter((name) => existsSync(join(folder, name)));
+  }
+
+  /** Whether a content is there with all its bytes. */
+  async hasBlob(hash: string, size: number): Promise<boolean> {
+    return stat(this.blob(hash)).then(
+      (found) => found.size === size,
+      () => false,
+    );
   }
 
   /**

@@ -131,8 +131,23 @@ describe('downloadModel', () => {
 
   it('says what is missing offline', async () => {
     const attempt = download(nobody, { offline: true });
-    await expect(attempt).rejects.toThrow(/org\/tiny@main: offline, and .*models--org--tiny does not hold it/);
+    await expect(attempt).rejects.toThrow(
+      /org\/tiny@main: config.json and weights must be in .*models--org--tiny, because nothing may be downloaded; found nothing of it/,
+    );
     expect(await codeOf(download(nobody, { offline: true }))).toBe('offline');
+  });
+
+  it('takes neither half a model nor half a file for a whole one, and a whole commit without asking', async () => {
+    const server = await serve();
+    const { folder } = await download(server);
+    const before = server.requests.length;
+    await download(server, { revision: commit });
+    expect(server.requests.length).toBe(before);
+    await rm(join(folder, 'model.safetensors'));
+    await expect(download(nobody, { offline: true })).rejects.toThrow('found only config.json, vocab.txt.');
+    await writeFile(join(modelFolder(), 'blobs', sha), weights.subarray(0, 10));
+    await download(server, { revision: commit });
+    expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
   });
 
   it('goes on where a connection broke, at any byte, with what a broken run left behind too', async () => {
@@ -303,8 +318,14 @@ describe('downloadModel', () => {
 
   it('never takes a name of the server that leads elsewhere', async () => {
     const server = await serve();
-    const everything = await codeOf(download(server, { select: (available) => [...available] }));
-    expect(everything).not.toBe('');
+    const { folder } = await download(server, { select: (available) => [...available] });
+    expect((await readdir(folder)).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'onnx',
+      'pytorch_model.bin',
+      'vocab.txt',
+    ]);
     expect(existsSync(join(root, 'escape.txt'))).toBe(false);
     expect(existsSync(join(modelFolder(), 'escape.txt'))).toBe(false);
   });

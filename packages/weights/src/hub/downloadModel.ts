@@ -1,12 +1,11 @@
 import { assertFileName } from '../folders/assertFileName.js';
 import { downloadBlob, type Blob } from './downloadBlob.js';
-import { existsSync } from 'node:fs';
 import { HubClient, type HubTransport } from './HubClient.js';
 import { HubError } from './HubError.js';
 import { hubSettings, type Environment } from './hubSettings.js';
-import { ModelCache } from './ModelCache.js';
+import { isCommit, ModelCache } from './ModelCache.js';
 import { assertRevision, parseModelReference } from './parseModelReference.js';
-import { selectModelFiles } from './selectModelFiles.js';
+import { isWholeModel, selectModelFiles } from './selectModelFiles.js';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -61,7 +60,8 @@ const filesAtATime = 3;
  * Downloads a model from the Hugging Face hub into the cache that Python uses too, or finds it there. Only the files that are needed, each verified by
  * length and hash before it gets its name. A download that was interrupted goes on where it stopped.
  *
- * Reference: huggingface_hub 2.4, `snapshot_download`. A commit that is wholly in the cache needs no request.
+ * Reference: huggingface_hub 2.4, `snapshot_download`. A revision that is a whole commit needs no request once it is
+ * in the cache.
  *
  * @param reference - `organization/name[@revision]`
  * @param options - version, place, and who hears about it
@@ -73,7 +73,12 @@ export async function downloadModel(reference: string, options: DownloadModelOpt
   const revision = named ?? options.revision ?? 'main';
   assertRevision(revision);
   const cache = new ModelCache(options.cacheDir ?? settings.cacheDir, id);
-  if (options.offline ?? settings.offline) return findOffline(cache, id, revision);
+  const cached = await findCached(cache, revision, options.select);
+  if (cached && isCommit(revision)) return cached;
+  if (options.offline ?? settings.offline) {
+    if (cached) return cached;
+    throw await missingOffline(cache, id, revision);
+  }
   const transport = { ...defaultTransport, ...options.transport };
   const endpoint = (options.endpoint ?? settings.endpoint).replace(/\/+$/, '');
   const client = new HubClient(endpoint, options.token ?? settings.token, transport, options.signal);
@@ -118,7 +123,7 @@ async function fetchFiles(
   const worker = async (): Promise<void> => {
     for (let file = queue.shift(); file; file = queue.shift()) {
       const { name, hash, size } = file;
-      if (!existsSync(cache.blob(hash))) {
+      if (!(await cache.hasBlob(hash, size))) {
         const path = `/${id}/resolve/${commit}/${name.split('/').map(encodeURIComponent).join('/')}`;
         const blob: Blob = { path, hash, size };
         await downloadBlob(client, blob, cache.blob(hash), (bytes) => report(name, bytes));
@@ -160,7 +165,7 @@ async function listFiles(
   if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings)) {
     throw unusable(client, id, 'no commit or no files');
   }
-  const entries = siblings.map((sibling): [string, RemoteFile] => readSibling(sibling as Sibling, client, id));
+  const entries = siblings.flatMap((sibling) => readSibling(sibling as Sibling, client, id));
   return { commit: sha, files: new Map(entries) };
 }
 
@@ -171,7 +176,8 @@ interface Sibling {
   readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown } | null;
 }
 
-function readSibling(sibling: Sibling, client: HubClient, id: string): [string, RemoteFile] {
+/** One file of the list; none for a name that could lead elsewhere, which nobody needs. */
+function readSibling(sibling: Sibling, client: HubClient, id: string): [string, RemoteFile][] {
   const { rfilename: name, lfs } = sibling;
   const [hash, size] = lfs ? [lfs.sha256, lfs.size ?? sibling.size] : [sibling.blobId, sibling.size];
   if (typeof name !== 'string') throw unusable(client, id, 'a file without a name');
@@ -182,10 +188,9 @@ function readSibling(sibling: Sibling, client: HubClient, id: string): [string, 
   try {
     assertFileName(name, 'model');
   } catch {
-    // Names that could lead elsewhere are never wanted; a repository may hold them without harm.
-    return [`\0${name}`, { hash, size }];
+    return [];
   }
-  return [name, { hash, size }];
+  return [[name, { hash, size }]];
 }
 
 function unusable(client: HubClient, id: string, received: string): HubError {
@@ -195,12 +200,27 @@ function unusable(client: HubClient, id: string, received: string): HubError {
   );
 }
 
-async function findOffline(cache: ModelCache, id: string, revision: string): Promise<DownloadedModel> {
+/** What the cache holds of a revision, if it is enough. */
+async function findCached(
+  cache: ModelCache,
+  revision: string,
+  select: DownloadModelOptions['select'],
+): Promise<DownloadedModel | undefined> {
   const commit = await cache.commitOf(revision);
-  if (commit !== undefined && cache.has(commit, 'config.json')) return { folder: cache.snapshot(commit), commit };
-  throw new HubError(
+  if (commit === undefined) return undefined;
+  const files = await cache.filesOf(commit);
+  // Which files another selection would have found on the hub is not known here.
+  const isEnough = select ? select(files).length > 0 : isWholeModel(files);
+  return isEnough ? { folder: cache.snapshot(commit), commit } : undefined;
+}
+
+async function missingOffline(cache: ModelCache, id: string, revision: string): Promise<HubError> {
+  const commit = await cache.commitOf(revision);
+  const files = commit === undefined ? [] : await cache.filesOf(commit);
+  const found = files.length === 0 ? 'nothing of it' : `only ${files.sort().slice(0, 10).join(', ')}`;
+  return new HubError(
     'offline',
-    `${id}@${revision}: offline, and ${cache.folder} does not hold it${commit === undefined ? '' : ' whole'}. ` +
+    `${id}@${revision}: config.json and weights must be in ${cache.folder}, because nothing may be downloaded; found ${found}. ` +
       'Run once without offline, or copy the folder from a machine that has it.',
   );
 }

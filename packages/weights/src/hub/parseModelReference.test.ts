@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HubError } from './HubError.js';
 import { hubSettings } from './hubSettings.js';
 import { assertRevision, parseModelReference } from './parseModelReference.js';
-import { selectDescriptions, selectModelFiles } from './selectModelFiles.js';
+import { isWholeModel, selectDescriptions, selectModelFiles } from './selectModelFiles.js';
 
 describe('parseModelReference', () => {
   it.each<[string, string, string | undefined]>([
@@ -82,5 +82,16 @@ describe('selectModelFiles', () => {
   ])('takes one format of %j', (files, chosen) => {
     expect(selectModelFiles([...more, ...files])).toEqual(['config.json', 'vocab.txt', ...chosen]);
     expect(selectDescriptions([...more, ...files])).toEqual(['config.json', 'vocab.txt']);
+  });
+
+  it('knows a whole model', () => {
+    const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+    const index = 'model.safetensors.index.json';
+    expect(isWholeModel(['config.json', 'pytorch_model.bin'])).toBe(true);
+    expect(isWholeModel(['config.json', index, ...shards])).toBe(true);
+    expect(isWholeModel(['config.json', index, ...shards.slice(1)])).toBe(false);
+    expect(isWholeModel(['config.json', index])).toBe(false);
+    expect(isWholeModel(['config.json', 'vocab.txt'])).toBe(false);
+    expect(isWholeModel(['model.safetensors'])).toBe(false);
   });
 });

@@ -40,3 +40,16 @@ function selectWeights(available: readonly string[]): string[] {
   }
   return [];
 }
+
+/**
+ * Whether files are enough to load a model: its configuration, and weights in one of the formats, all shards of them.
+ *
+ * @param available - names of the files that are there
+ */
+export function isWholeModel(available: readonly string[]): boolean {
+  const chosen = selectWeights(available);
+  const shards = chosen.filter((name) => /-\d{5}-of-\d{5}\./.test(name));
+  const promised = Number(/-of-(\d{5})\./.exec(shards[0] ?? '')?.[1] ?? 0);
+  const isComplete = chosen.length === 1 ? !chosen[0]?.endsWith('.index.json') : shards.length === promised;
+  return available.includes('config.json') && chosen.length > 0 && isComplete;
+}

@@ -1,7 +1,7 @@
 import { type TensorDtype } from '../safetensors/TensorData.js';
 
 /** A class or function that a pickle names. It is a symbol: nothing is looked up or called. */
-export interface PickleGlobal {
+interface PickleGlobal {
   readonly kind: 'global';
   /** `'torch._utils._rebuild_tensor_v2'` */
   readonly name: string;
@@ -29,13 +29,13 @@ export interface PickleTensor {
 }
 
 /** A tuple. */
-export interface PickleTuple {
+interface PickleTuple {
   readonly kind: 'tuple';
   readonly items: readonly PickleValue[];
 }
 
 /** A list. */
-export interface PickleList {
+interface PickleList {
   readonly kind: 'list';
   readonly items: PickleValue[];
 }
