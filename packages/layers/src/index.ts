@@ -26,10 +26,27 @@ export { type CallContext, Module } from './modules/Module.js';
 export { PostNormBlock } from './modules/PostNormBlock.js';
 export { PreNormBlock, type PreNormBlockOptions, type PreNormPaths } from './modules/PreNormBlock.js';
 
+export { addLora, type LoraOptions } from './adapters/addLora.js';
+export { countBlocks } from './adapters/countBlocks.js';
+export { encoderPlace, type EncoderPlace } from './adapters/encoderPlace.js';
+export { freezeEmbeddings } from './adapters/freezeEmbeddings.js';
+export { LoraAdapter, type LoraAdapterOptions } from './adapters/LoraAdapter.js';
+export { mergeLora } from './adapters/mergeLora.js';
+export { readLora } from './adapters/readLora.js';
+export { trainLastBlocks } from './adapters/trainLastBlocks.js';
+
 export { assignParameters, type ParameterValues } from './parameters/assignParameters.js';
 export { loadParameters, type OwnedValues, type ParameterSource } from './parameters/loadParameters.js';
 export { parameterShapes } from './parameters/parameterShapes.js';
-export { type ParameterData, readParameters } from './parameters/readParameters.js';
+export { readParameters } from './parameters/readParameters.js';
+export { type ParameterData } from './parameters/readValues.js';
 
 export { deriveSeed, uniformAt } from './random/deriveSeed.js';
-export { type Initializer, normalInitializer, ones, xavierUniform, zeros } from './random/initializers.js';
+export {
+  type Initializer,
+  kaimingUniform,
+  normalInitializer,
+  ones,
+  xavierUniform,
+  zeros,
+} from './random/initializers.js';

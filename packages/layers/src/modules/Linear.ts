@@ -1,8 +1,9 @@
-import { type Rank, type Tensor, type Tensor1D, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
+import { add, clone, type Rank, type Tensor, type Tensor1D, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
+import { type LoraAdapter } from '../adapters/LoraAdapter.js';
 import { linear } from '../ops/linear.js';
 import { deriveSeed } from '../random/deriveSeed.js';
 import { normalInitializer, zeros, type Initializer } from '../random/initializers.js';
-import { Module } from './Module.js';
+import { type CallContext, Module } from './Module.js';
 
 /** Options of {@link Linear}. */
 export interface LinearOptions {
@@ -18,6 +19,7 @@ export interface LinearOptions {
 export class Linear extends Module {
   readonly weight: Variable<Rank.R2>;
   readonly bias: Variable<Rank.R1> | undefined;
+  #adapter: LoraAdapter | undefined;
 
   /**
    * @param inFeatures - size of the input's last axis
@@ -38,11 +40,51 @@ export class Linear extends Module {
     this.bias = bias ? this.parameter('bias', zeros([outFeatures]) as Tensor1D) : undefined;
   }
 
+  /** The adapter that `addLora` gave this map, if any. */
+  get adapter(): LoraAdapter | undefined {
+    return this.#adapter;
+  }
+
   /**
    * @param x - `[..., In]` float32
+   * @param context - the step's seed, needed in training mode by an adapter with dropout
    * @returns `[..., Out]` float32; new tensor, the caller disposes it
+   * @throws TypeError when a seed is needed and missing
    */
-  call(x: Tensor): Tensor {
-    return this.run(() => linear(x, this.weight, this.bias));
+  call(x: Tensor, context?: CallContext): Tensor {
+    return this.run(() => {
+      const mapped = linear(x, this.weight, this.bias);
+      return this.#adapter ? add(mapped, this.#adapter.call(x, context)) : mapped;
+    });
+  }
+
+  /**
+   * The weight with its adapter folded in.
+   *
+   * @returns `[Out, In]` float32; new tensor, the caller disposes it
+   */
+  mergedWeight(): Tensor2D {
+    return this.run(() => (this.#adapter ? add<Tensor2D>(this.weight, this.#adapter.weight()) : clone(this.weight)));
+  }
+
+  /**
+   * Adds an adapter, whose parameters become `lora_A.weight` and `lora_B.weight` of this map. Most use `addLora`, which finds the
+   * maps and freezes them.
+   *
+   * @param adapter - of this map's sizes; this map takes it over and disposes it
+   * @throws Error when there is one already
+   */
+  attachAdapter(adapter: LoraAdapter): void {
+    this.child('lora_A', adapter.down).train(this.training);
+    this.child('lora_B', adapter.up).train(this.training);
+    this.child('lora_dropout', adapter.dropout).train(this.training);
+    this.#adapter = adapter;
+  }
+
+  /** Removes the adapter and disposes it; without one it does nothing. */
+  detachAdapter(): void {
+    if (!this.#adapter) return;
+    this.#adapter = undefined;
+    for (const name of ['lora_A', 'lora_B', 'lora_dropout']) this.removeChild(name);
   }
 }

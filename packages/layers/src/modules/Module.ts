@@ -78,21 +78,36 @@ export abstract class Module {
   }
 
   /**
+   * This module and every module in it by dotted path, parents first. They stay this module's.
+   *
+   * @param prefix - the path of this module; default the empty one
+   */
+  namedModules(prefix = ''): Map<string, Module> {
+    this.#assertUsable('namedModules');
+    const found = new Map<string, Module>([[prefix, this]]);
+    const start = prefix === '' ? '' : `${prefix}.`;
+    for (const [name, child] of this.#children) {
+      for (const [path, module] of child.namedModules(start + name)) found.set(path, module);
+    }
+    return found;
+  }
+
+  /**
    * Excludes parameters from training.
    *
-   * @param pattern - which paths, as `namedParameters` gives them; default: all
+   * @param which - a pattern or a claim about paths, as `namedParameters` gives them; default: all
    */
-  freeze(pattern?: RegExp): this {
-    return this.#setTrainable(false, pattern);
+  freeze(which?: RegExp | ((path: string) => boolean)): this {
+    return this.#setTrainable(false, which);
   }
 
   /**
    * Includes parameters in training again.
    *
-   * @param pattern - which paths, as `namedParameters` gives them; default: all
+   * @param which - a pattern or a claim about paths, as `namedParameters` gives them; default: all
    */
-  unfreeze(pattern?: RegExp): this {
-    return this.#setTrainable(true, pattern);
+  unfreeze(which?: RegExp | ((path: string) => boolean)): this {
+    return this.#setTrainable(true, which);
   }
 
   /** Frees every parameter of this module and its children. Later use is an error; a second call does nothing. */
@@ -129,6 +144,19 @@ export abstract class Module {
     this.#assertFree(name);
     this.#children.set(name, module);
     return module;
+  }
+
+  /**
+   * Takes a child out again and disposes it.
+   *
+   * @param name - as it was registered
+   * @throws RangeError when there is no such child
+   */
+  protected removeChild(name: string): void {
+    const found = this.#children.get(name);
+    if (!found) throw new RangeError(`${this.constructor.name}: removeChild needs a registered child, got "${name}".`);
+    this.#children.delete(name);
+    found.dispose();
   }
 
   /**
@@ -199,9 +227,11 @@ export abstract class Module {
     return found;
   }
 
-  #setTrainable(trainable: boolean, pattern: RegExp | undefined): this {
+  #setTrainable(trainable: boolean, which: RegExp | ((path: string) => boolean) | undefined): this {
+    // Searched, because the test method of a global expression remembers where it stopped.
+    const isMeant = which instanceof RegExp ? (path: string) => path.search(which) !== -1 : which;
     for (const [path, { value, leafWeight }] of this.#allParameters('')) {
-      if (pattern && path.search(pattern) === -1) continue;
+      if (isMeant && !isMeant(path)) continue;
       value.trainable = trainable;
       if (leafWeight) leafWeight.trainable = trainable;
     }

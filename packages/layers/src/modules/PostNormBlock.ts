@@ -67,11 +67,11 @@ export class PostNormBlock extends Module {
     assertShape(hiddenStates, ['B', 'T', this.#hiddenSize], 'PostNormBlock: hiddenStates');
     return this.run(() => {
       const { attended, attentions } = attendHeads(hiddenStates, this.#selfAttention, context);
-      const attentionUpdate = this.#attentionOutputDropout.call(this.#attentionOutput.call(attended), context);
+      const attentionUpdate = this.#attentionOutputDropout.call(this.#attentionOutput.call(attended, context), context);
       const middle = this.#attentionNorm.call(add(hiddenStates, attentionUpdate)); // [B, T, D]
 
-      const inner = this.#activation(this.#intermediate.call(middle)); // [B, T, intermediateSize]
-      const update = this.#outputDropout.call(this.#output.call(inner), context);
+      const inner = this.#activation(this.#intermediate.call(middle, context)); // [B, T, intermediateSize]
+      const update = this.#outputDropout.call(this.#output.call(inner, context), context);
       // Every step keeps the rank of the stream, which the declared types of the ops cannot say.
       return { hiddenStates: this.#outputNorm.call(add(middle, update)) as Tensor3D, attentions };
     });

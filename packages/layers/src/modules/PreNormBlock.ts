@@ -104,11 +104,11 @@ export class PreNormBlock extends Module {
     return this.run(() => {
       const normalized = this.#attentionNorm.call(hiddenStates);
       const { attended, attentions } = attendHeads(normalized, this.#selfAttention, context);
-      const attentionUpdate = this.#attentionOutputDropout.call(this.#attentionOutput.call(attended), context);
+      const attentionUpdate = this.#attentionOutputDropout.call(this.#attentionOutput.call(attended, context), context);
       const middle = add(hiddenStates, attentionUpdate); // [B, T, D]
 
-      const inner = this.#activation(this.#expand.call(this.#feedForwardNorm.call(middle))); // [B, T, intermediateSize]
-      const update = this.#feedForwardDropout.call(this.#contract.call(inner), context);
+      const inner = this.#activation(this.#expand.call(this.#feedForwardNorm.call(middle), context)); // [B, T, intermediateSize]
+      const update = this.#feedForwardDropout.call(this.#contract.call(inner, context), context);
       return { hiddenStates: add<Tensor3D>(middle, update), attentions };
     });
   }

@@ -22,7 +22,7 @@ export function attendHeads(
   context: EncoderBlockContext,
 ): { attended: Tensor3D; attentions: Tensor4D } {
   // Linear maps keep the rank of the stream, which its declared type cannot say.
-  const project = (map: Linear): Tensor4D => splitHeads(map.call(hiddenStates) as Tensor3D, numAttentionHeads);
+  const project = (map: Linear): Tensor4D => splitHeads(map.call(hiddenStates, context) as Tensor3D, numAttentionHeads);
   const seed = dropout.seedOf(context);
   const { attended, attentions } = attention({
     query: project(query),

@@ -7,6 +7,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  Variable,
 } from '@tensorflow/tfjs-core';
 import { assertRank, ShapeError, assertShape } from '../checks/ShapeError.js';
 import { runFusedKernel } from './fusedKernel.js';
@@ -14,6 +15,8 @@ import { savedAt, withGradient } from './withGradient.js';
 
 /**
  * Linear map of the last axis: `y = x Wᵀ + b`, with the weight in PyTorch layout.
+ *
+ * A frozen variable gets no gradient, and none is computed: behind frozen weights the input is not kept either.
  *
  * @param x - `[..., In]` float32, rank 1 or more
  * @param weight - `[Out, In]` float32
@@ -37,12 +40,20 @@ export function linear(x: Tensor, weight: Tensor2D, bias?: Tensor1D): Tensor {
   if (bias) assertShape(bias, [outFeatures], 'linear: bias');
   const rows = leading.reduce((product, size) => product * size, 1);
 
+  const forward = (): Tensor => {
+    const value = multiplyRows(reshape(x, [rows, inFeatures]), weight, bias);
+    return reshape(value, [...leading, outFeatures]);
+  };
+  if (isFrozen(weight) && (!bias || isFrozen(bias))) {
+    return withGradient(
+      [x],
+      () => ({ value: forward(), saved: [weight] }),
+      (dy, saved) => [reshape(matMul(reshape(dy, [rows, outFeatures]), savedAt(saved, 0)), x.shape)],
+    );
+  }
   return withGradient(
     bias ? [x, weight, bias] : [x, weight],
-    () => {
-      const value = multiplyRows(reshape(x, [rows, inFeatures]), weight, bias);
-      return { value: reshape(value, [...leading, outFeatures]), saved: [x, weight] };
-    },
+    () => ({ value: forward(), saved: [x, weight] }),
     (dy, saved) => {
       const rowGradients = reshape(dy, [rows, outFeatures]);
       const rowInputs = reshape(savedAt(saved, 0), [rows, inFeatures]);
@@ -50,6 +61,10 @@ export function linear(x: Tensor, weight: Tensor2D, bias?: Tensor1D): Tensor {
       return [reshape(dx, x.shape), ...others];
     },
   );
+}
+
+function isFrozen(tensor: Tensor): boolean {
+  return tensor instanceof Variable && !tensor.trainable;
 }
 
 function multiplyRows(rows: Tensor, weight: Tensor2D, bias: Tensor1D | undefined): Tensor {

@@ -1,27 +1,30 @@
 import { type Module } from '../modules/Module.js';
-
-/** The values of one parameter, in the form in which checkpoints are written. */
-export interface ParameterData {
-  readonly dtype: 'F32';
-  readonly shape: number[];
-  readonly data: Float32Array;
-}
+import { type CheckpointParameter, checkpointParameters } from './checkpointParameters.js';
+import { type ParameterData, readValues } from './readValues.js';
 
 /**
- * Copies the values of a module's parameters out of the backend.
+ * Copies the values of a module's parameters out of the backend, as a checkpoint holds them: the updates of `addLora` are folded into the
+ * weights, and adapters have no names of their own. The module stays as it is; `readLora` reads the adapters alone.
  *
  * @param module - any module
  * @returns the values by path, in the order of `namedParameters`
  * @throws TypeError when a parameter is not float32
  */
 export async function readParameters(module: Module): Promise<Map<string, ParameterData>> {
-  const entries = [...module.namedParameters()].map(async ([path, parameter]): Promise<[string, ParameterData]> => {
-    const values = await parameter.data();
-    if (!(values instanceof Float32Array)) {
-      throw new TypeError(`readParameters: "${path}" must be float32, got ${parameter.dtype}.`);
-    }
-    // A copy, because some backends hand out the memory in which they keep the values.
-    return [path, { dtype: 'F32', shape: [...parameter.shape], data: Float32Array.from(values) }];
-  });
+  const entries = [...checkpointParameters(module)].map(async ([path, parameter]): Promise<[string, ParameterData]> => [
+    path,
+    await readOne(path, parameter),
+  ]);
   return new Map(await Promise.all(entries));
+}
+
+async function readOne(path: string, { value, adapted }: CheckpointParameter): Promise<ParameterData> {
+  const where = `readParameters: "${path}"`;
+  if (!adapted) return readValues(value, where);
+  const merged = adapted.mergedWeight();
+  try {
+    return await readValues(merged, where);
+  } finally {
+    merged.dispose();
+  }
 }

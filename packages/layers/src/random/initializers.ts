@@ -26,9 +26,17 @@ export function normalInitializer(std: number): Initializer {
  */
 export function xavierUniform(shape: readonly number[], seed: number): Tensor {
   const [fanOut = 1, fanIn = 1] = shape;
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
-  const keys = seedKeys(seed);
-  return fromPlaces(shape, (i) => limit * ((2 * (bitsAt(keys, i) + 0.5)) / 2 ** 32 - 1));
+  return uniform(shape, seed, Math.sqrt(6 / (fanIn + fanOut)));
+}
+
+/**
+ * Uniform values in ±1 / sqrt(fan in), for weights in PyTorch layout `[out, in]`: what `nn.Linear` of PyTorch begins with.
+ *
+ * He et al. 2015, section 2.2, https://arxiv.org/abs/1502.01852, with a negative slope of sqrt(5)
+ */
+export function kaimingUniform(shape: readonly number[], seed: number): Tensor {
+  const [, fanIn = 1] = shape;
+  return uniform(shape, seed, 1 / Math.sqrt(fanIn));
 }
 
 /** All zeros. */
@@ -39,6 +47,11 @@ export function zeros(shape: readonly number[]): Tensor {
 /** All ones. */
 export function ones(shape: readonly number[]): Tensor {
   return fill([...shape], 1);
+}
+
+function uniform(shape: readonly number[], seed: number, limit: number): Tensor {
+  const keys = seedKeys(seed);
+  return fromPlaces(shape, (i) => limit * ((2 * (bitsAt(keys, i) + 0.5)) / 2 ** 32 - 1));
 }
 
 function fromPlaces(shape: readonly number[], valueAt: (index: number) => number): Tensor {
