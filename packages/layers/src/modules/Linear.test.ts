@@ -1,5 +1,18 @@
 import { backendsUnderTest, expectNoLeaks, expectTensorsClose, onBackends, seededNormal } from '@crossmodal/testing';
-import { dispose, tensor } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  grad,
+  profile,
+  scalar,
+  square,
+  sum,
+  tensor,
+  tidy,
+  variableGrads,
+  type Scalar,
+  type Tensor,
+  type TensorContainer,
+} from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { linear } from '../ops/linear.js';
 import { xavierUniform } from '../random/initializers.js';
@@ -39,6 +52,42 @@ onBackends(backendsUnderTest(), () => {
     const first = [...(await norm.call(rows).data())].slice(0, 4);
     expect(first.reduce((total, value) => total + value, 0)).toBeCloseTo(0, 5);
     expect(first.reduce((total, value) => total + value * value, 0)).toBeCloseTo(4, 4);
+  });
+
+  it('computes no gradient that nobody asked for: of frozen weights, and below the lowest trained map', async () => {
+    const maps = Array.from({ length: 4 }, (_, i) => new Linear(4, 4, { seed: i }));
+    const x = seededNormal([2, 4], 1);
+    const loss = (): Scalar => sum(maps.reduce<Tensor>((hidden, map) => map.call(hidden), x));
+    const products = async (run: () => TensorContainer): Promise<number> => {
+      const { kernels } = await profile(() =>
+        tidy(() => {
+          dispose(run());
+          return scalar(0);
+        }),
+      );
+      return kernels.filter(({ name }) => name.includes('MatMul')).length;
+    };
+    const forward = await products(loss);
+    const backward = async (): Promise<number> => (await products(() => variableGrads(loss).grads)) - forward;
+    // One for the weight and one for the input of each.
+    expect(await backward()).toBe(8);
+    maps[0]!.freeze();
+    maps[1]!.freeze();
+    expect(await backward()).toBe(4);
+    maps[3]!.freeze();
+    expect(await backward()).toBe(3);
+    maps[3]!.unfreeze(/bias/);
+    expect(await backward()).toBe(4);
+    dispose([x, ...maps.flatMap((map) => [...map.namedParameters().values()])]);
+  });
+
+  it('gives the same input gradient through frozen weights', async () => {
+    const map = new Linear(4, 3, { initializer: xavierUniform, seed: 5 });
+    const x = seededNormal([2, 4], 1);
+    const gradient = (): Tensor => grad((moved: Tensor) => square(map.call(moved)))(x);
+    const plain = gradient();
+    map.freeze();
+    await expectTensorsClose(gradient(), plain, 0);
   });
 
   it('leaves no tensor behind', async () => {

@@ -23,6 +23,7 @@ class Open extends Module {
   register = {
     parameter: (name: string) => this.parameter(name, ones([1])),
     child: <M extends Module>(name: string, module: M) => this.child(name, module),
+    removeChild: (name: string) => this.removeChild(name),
     leaf: <L extends layers.Layer>(name: string, layer: L) => this.leaf(name, layer),
   };
 }
@@ -86,6 +87,34 @@ describe('freezing', () => {
     stack.freeze();
     expect([...stack.namedParameters().values()].some(({ trainable }) => trainable)).toBe(false);
     stack.dispose();
+  });
+});
+
+describe('modules inside', () => {
+  it('are found by path, parents first', () => {
+    const stack = new Stack();
+    const paths = ['', 'encoder.layer.0', 'encoder.layer.1', 'dropout'];
+    expect([...stack.namedModules().keys()]).toEqual(paths);
+    expect([...stack.namedModules('model').keys()]).toEqual([
+      'model',
+      ...paths.slice(1).map((path) => `model.${path}`),
+    ]);
+    expect(stack.namedModules().get('encoder.layer.1')).toBe(stack.second);
+    stack.freeze((path) => path.endsWith('bias'));
+    const frozen = [...stack.namedParameters()].filter(([, { trainable }]) => !trainable).map(([path]) => path);
+    expect(frozen).toEqual(['encoder.layer.0.bias']);
+    stack.dispose();
+  });
+
+  it('can be taken out again', () => {
+    const module = new Open();
+    const inner = module.register.child('inner', new Open());
+    module.register.removeChild('inner');
+    expect([...module.namedModules().keys()]).toEqual(['']);
+    expect(() => inner.train()).toThrow('got a disposed one');
+    expect(() => module.register.removeChild('inner')).toThrow(
+      'Open: removeChild needs a registered child, got "inner".',
+    );
   });
 });
 
