@@ -28,8 +28,8 @@ export async function finishRun(
   try {
     const source: BatchSource = { ...loaded, images: data.images, batchSize: config.batchSize };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
-    const { processor } = loaded;
-    const grid = processor ? { processor, patchSize: config.patchSize } : undefined;
+    const { processor, patchSize } = loaded;
+    const grid = processor && patchSize !== undefined ? { processor, patchSize } : undefined;
     const truth = await readWorldTruth(data.account.path, grid);
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};
     const lines: StoredPrediction[] = [];

@@ -12,6 +12,8 @@ import type { TrainedParts } from './saveCheckpoint.js';
 export interface LoadedModel extends TrainedParts {
   readonly labels: LabelEncoder;
   readonly maxLength: number;
+  /** Side of the image encoder's patches in prepared pixels; absent for a text-only model. */
+  readonly patchSize: number | undefined;
   /** The checkpoint folder that was read. */
   readonly checkpoint: string;
 }
@@ -37,11 +39,21 @@ export function findCheckpoint(path: string, which: 'best' | 'last' = 'best'): s
 
 /** Loads a checkpoint: model, tokenizer, image processor and labels. The caller disposes the model. */
 export async function loadCheckpoint(checkpoint: string): Promise<LoadedModel> {
-  const model = await MultimodalSentimentModel.load(checkpoint, { text: BertEncoder, image: AutoImageEncoder });
+  let patchSize: number | undefined;
+  const model = await MultimodalSentimentModel.load(checkpoint, {
+    text: BertEncoder,
+    image: {
+      load: async (folder) => {
+        const encoder = await AutoImageEncoder.load(folder);
+        ({ patchSize } = encoder.config);
+        return encoder;
+      },
+    },
+  });
   const tokenizer = await TextTokenizer.load(join(checkpoint, 'text-encoder'));
   const processor = usesImages(model.config.fusionStrategy)
     ? await ClipImageProcessor.load(join(checkpoint, 'image-encoder'))
     : undefined;
   const labels = LabelEncoder.fromJSON({ id2label: model.config.id2label });
-  return { model, tokenizer, processor, labels, maxLength: tokenizer.modelMaxLength, checkpoint };
+  return { model, tokenizer, processor, patchSize, labels, maxLength: tokenizer.modelMaxLength, checkpoint };
 }

@@ -5,7 +5,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
 import { loadPredictor } from '../pipeline/loadPredictor.js';
-import { findCheckpoint } from '../pipeline/loadRun.js';
+import { findCheckpoint, loadCheckpoint } from '../pipeline/loadRun.js';
 import { resumeRun, train } from '../pipeline/train.js';
 import type { RunEvent } from '../run/RunEvent.js';
 
@@ -20,7 +20,7 @@ const lastWeights = (run: string, part: string): Buffer =>
 beforeAll(async () => {
   await tinyWorld(folder);
   // The encoders of a run are published in the same form as anybody's.
-  const { path } = await train({ ...settings, imageSize, patchSize, epochs: 1 });
+  const { path } = await train({ ...settings, imageSize, patchSize: 8, epochs: 1 });
   textModel = join(folder, 'bert');
   imageModel = join(folder, 'clip');
   cpSync(join(findCheckpoint(path), 'text-encoder'), textModel, { recursive: true });
@@ -40,6 +40,10 @@ describe('a run with pretrained encoders', () => {
       text: { reference: textModel, folder: textModel },
       image: { reference: imageModel, folder: imageModel },
     });
+    const loaded = await loadCheckpoint(checkpoint);
+    // The model's own, whatever the settings of a model from scratch would be.
+    expect(loaded.patchSize).toBe(8);
+    loaded.model.dispose();
     const predictor = await loadPredictor(run.path);
     const [answer] = await predictor.predict([{ text: 'fine', image: join(folder, 'world/images/000001.jpg') }]);
     expect(answer?.probability).toBeGreaterThanOrEqual(0.5);

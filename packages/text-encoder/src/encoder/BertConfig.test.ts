@@ -1,3 +1,4 @@
+import { activationNames } from '@crossmodal/layers';
 import { describe, expect, it } from 'vitest';
 import { assertBertConfig, type BertConfig, defaultBertConfig } from './BertConfig.js';
 
@@ -16,7 +17,10 @@ describe('assertBertConfig', () => {
     [{ intermediateSize: -1 }, 'test: intermediateSize must be a positive integer, got -1.'],
     [{ maxPositionEmbeddings: 0 }, 'test: maxPositionEmbeddings must be a positive integer, got 0.'],
     [{ typeVocabSize: 0 }, 'test: typeVocabSize must be a positive integer, got 0.'],
-    [{ hiddenAct: 'constructor' as 'gelu' }, 'test: hiddenAct must be one of gelu, quick_gelu, got constructor.'],
+    [
+      { hiddenAct: 'constructor' as 'gelu' },
+      `test: hiddenAct must be one of ${activationNames.join(', ')}, got constructor.`,
+    ],
     [{ hiddenDropoutProb: 1 }, 'test: hiddenDropoutProb must be in [0, 1), got 1.'],
     [{ attentionProbsDropoutProb: NaN }, 'test: attentionProbsDropoutProb must be in [0, 1), got NaN.'],
     [{ initializerRange: 0 }, 'test: initializerRange must be above 0 and finite, got 0.'],

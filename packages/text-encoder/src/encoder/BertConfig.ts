@@ -1,4 +1,4 @@
-import { type ActivationName } from '@crossmodal/layers';
+import { type ActivationName, activationNames } from '@crossmodal/layers';
 
 /** Sizes of a BERT encoder: `config.json` in camelCase. Defaults equal bert-base-uncased's. */
 export interface BertConfig {
@@ -60,8 +60,6 @@ const positiveIntegers = [
 /** Far above any published model, so that a damaged file cannot ask for endless work. */
 const mostLayers = 1000;
 
-const activations: readonly ActivationName[] = ['gelu', 'quick_gelu'];
-
 /**
  * Checks a configuration.
  *
@@ -78,7 +76,7 @@ export function assertBertConfig(config: BertConfig, where: string): void {
   if (config.hiddenSize % config.numAttentionHeads !== 0) {
     refuse('numAttentionHeads', `a divisor of hiddenSize ${config.hiddenSize}`);
   }
-  if (!activations.includes(config.hiddenAct)) refuse('hiddenAct', `one of ${activations.join(', ')}`);
+  if (!activationNames.includes(config.hiddenAct)) refuse('hiddenAct', `one of ${activationNames.join(', ')}`);
   for (const field of ['hiddenDropoutProb', 'attentionProbsDropoutProb'] as const) {
     if (!(config[field] >= 0 && config[field] < 1)) refuse(field, 'in [0, 1)');
   }

@@ -75,7 +75,7 @@ const optionsFor = (server: { url: string }, more: DownloadModelOptions = {}): D
       return Promise.resolve();
     },
     random: () => 0.5,
-    idleTimeoutMs: 150,
+    idleTimeoutMs: 600,
     ...more.transport,
   },
 });
