@@ -21,6 +21,7 @@ export { crossEntropy, type CrossEntropyOptions } from './losses/crossEntropy.js
 
 export { AdamW, type AdamWOptions } from './optimizers/AdamW.js';
 export { isBiasOrNormWeight } from './optimizers/isBiasOrNormWeight.js';
+export { layerwiseLearningRate, type LayerwiseLearningRateOptions } from './optimizers/layerwiseLearningRate.js';
 export { type Optimizer, type OptimizerStepOptions } from './optimizers/Optimizer.js';
 
 export { constantSchedule } from './schedules/constantSchedule.js';

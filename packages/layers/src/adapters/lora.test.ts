@@ -218,6 +218,10 @@ onBackends(backendsUnderTest(), () => {
       part instanceof Linear ? (part.adapter ?? []) : [],
     );
     expect(new Set(maps.map(({ dropout }) => dropout.seedOf({ seed: 1 }))).size).toBe(3);
+    const late = new Encoder().train();
+    addLora(late, { ...lora, dropout: 0.5 });
+    expect([...late.namedModules().values()].every(({ training }) => training)).toBe(true);
+    late.dispose();
     expect(() => encoder.first.call(x)).toThrow(
       'Dropout "encoder.layer.0.attention.self.query.lora_dropout": a call in training mode with rate 0.5 needs a seed',
     );
