@@ -10,7 +10,7 @@ export class TinyClassifier extends Module {
 
   call(x: Tensor, context?: CallContext): Tensor2D {
     return this.run(() => {
-      const hidden = this.#norm.call(gelu(this.#hidden.call(x)));
+      const hidden = this.#norm.call(gelu(this.#hidden.call(x, context)));
       return this.#output.call(this.#dropout.call(hidden, context)) as Tensor2D;
     });
   }

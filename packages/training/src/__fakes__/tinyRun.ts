@@ -37,6 +37,8 @@ export interface TinyRunOptions extends Partial<Omit<TrainModelOptions<TinyBatch
   readonly keep?: number | undefined;
   /** Default: one that does not wait for the disk. */
   readonly fileSystem?: FileSystem | undefined;
+  /** Changes the new model before anything else, as a program would at each start; default: nothing. */
+  readonly prepare?: ((model: TinyClassifier) => void) | undefined;
   /** Abort after this step; 0: before the first. */
   readonly stopAfterStep?: number | undefined;
   /** Abort while the loss of this batch, of all batches of the call, is computed; counts from 1. */
@@ -48,11 +50,13 @@ export async function runTiny({
   directory,
   keep,
   fileSystem = new FaultyFileSystem(),
+  prepare,
   stopAfterStep,
   stopInBatch,
   ...changes
 }: TinyRunOptions = {}): Promise<TinyRun> {
   const model = new TinyClassifier();
+  prepare?.(model);
   const optimizer = new AdamW(model.namedParameters(), { learningRate: 0.02, learningRateOf: rateOf });
   const controller = new AbortController();
   if (stopAfterStep === 0) controller.abort();
