@@ -83,6 +83,11 @@ export const trainConfigSchema = z.strictObject({
   revision: pretrained(z.string().min(1).optional(), 'branch, tag or commit of models that are named without one'),
   cacheDir: pretrained(z.string().min(1).optional(), "where downloads lie (default: Python's, see HF_HOME)"),
   offline: pretrained(z.boolean().default(false), 'download nothing; use what the cache holds'),
+  lora: pretrained(count.optional(), 'rank of low-rank adapters, trained instead of the pretrained weights'),
+  loraAlpha: pretrained(
+    z.number().positive().optional(),
+    'adapters are scaled by this over their rank (default: twice the rank)',
+  ),
   trainLastBlocks: pretrained(z.int().min(0).optional(), 'train only the last N blocks of each pretrained encoder'),
   layerDecay: pretrained(
     z.number().positive().max(1).default(1),

@@ -49,10 +49,11 @@ describe('resolveConfig', () => {
     expect(() => fromFlags({ freeze: ['('] })).toThrow(/freeze: "\(" is not a regular expression/);
   });
 
-  it('takes small steps where pretrained weights move, and its own for what is frozen', () => {
+  it('takes small steps where pretrained weights move, larger ones for adapters, and its own for what is frozen', () => {
     const text = { data: 'a.csv', textModel: 'bert-base-uncased' };
     expect(fromFlags(text).config).toMatchObject({ hiddenSize: 256, encoderLearningRate: 2e-5, epochs: 5 });
     expect(fromFlags(text).sources.encoderLearningRate).toBe('pretrained');
+    expect(fromFlags({ ...text, lora: 8 }).config).toMatchObject({ encoderLearningRate: 2e-4, epochs: 10 });
     const frozen = fromFlags({ ...text, freeze: ['encoders'] }).config;
     expect(frozen).toMatchObject({ hiddenSize: 256, learningRate: 1e-3, epochs: 20 });
     expect(frozen.encoderLearningRate).toBeUndefined();
@@ -67,9 +68,16 @@ describe('resolveConfig', () => {
     expect(() => fromFlags({ textModel: 'bert', textLayers: 2 })).toThrow('textLayers is decided by textModel bert');
   });
 
-  it.each(['revision', 'trainLastBlocks'])('refuses %s without a pretrained model', (field) => {
-    expect(() => fromFlags({ [field]: field === 'revision' ? 'main' : 2 })).toThrow(
-      new ConfigError(`config: ${field} needs textModel or imageModel, got none.`),
-    );
+  it.each<[Record<string, unknown>, string]>([
+    [{ revision: 'main' }, 'config: revision needs textModel or imageModel, got none.'],
+    [{ trainLastBlocks: 2 }, 'config: trainLastBlocks needs textModel or imageModel, got none.'],
+    [{ lora: 8 }, 'config: lora needs textModel or imageModel, got none.'],
+    [{ textModel: 'bert', loraAlpha: 8 }, 'config: loraAlpha needs lora, got none.'],
+    [
+      { textModel: 'bert', lora: 8, freeze: ['encoders'] },
+      'config: how much of an encoder is trained must be said once, got lora and freeze encoders.',
+    ],
+  ])('refuses %j, which would change nothing or two things at once', (values, message) => {
+    expect(() => fromFlags(values)).toThrow(new ConfigError(message));
   });
 });

@@ -29,12 +29,13 @@ const worldSettings = {
 } as const satisfies TrainConfigInput;
 
 /**
- * What differs from the defaults when an encoder is pretrained: its weights may move little (Devlin et al. 2018, appendix A.3), unless it is
- * frozen.
+ * What differs from the defaults when an encoder is pretrained: its weights may move little (Devlin et al. 2018, appendix A.3), adapters
+ * more (Hu et al. 2021, appendix D); nothing is to be said of what is frozen.
  */
-function pretrainedSettings({ freeze }: Readonly<Record<string, unknown>>): TrainConfigInput {
+function pretrainedSettings({ freeze, lora }: Readonly<Record<string, unknown>>): TrainConfigInput {
   const shared = { hiddenSize: 256, intermediateSize: 512, initializerRange: 0.02 };
   if (Array.isArray(freeze) && freeze.includes('encoders')) return shared;
+  if (lora !== undefined) return { ...shared, encoderLearningRate: 2e-4, epochs: 10 };
   return { ...shared, encoderLearningRate: 2e-5, learningRate: 5e-4, epochs: 5 };
 }
 
@@ -116,8 +117,18 @@ function checkContradictions(config: TrainConfig): void {
 
 /** Settings that would change nothing are refused, so that nobody believes they did. */
 function checkPretrained(config: TrainConfig): void {
+  const { lora, loraAlpha, trainLastBlocks, freeze } = config;
+  if (loraAlpha !== undefined && lora === undefined) throw new ConfigError('config: loraAlpha needs lora, got none.');
+  const ways = [
+    ...(lora === undefined ? [] : ['lora']),
+    ...(trainLastBlocks === undefined ? [] : ['trainLastBlocks']),
+    ...(freeze.includes('encoders') ? ['freeze encoders'] : []),
+  ];
+  if (ways.length > 1) {
+    throw new ConfigError(`config: how much of an encoder is trained must be said once, got ${ways.join(' and ')}.`);
+  }
   if (config.textModel !== undefined || config.imageModel !== undefined) return;
-  const given = (['revision', 'trainLastBlocks'] as const).find((field) => config[field] !== undefined);
+  const given = (['revision', 'trainLastBlocks', 'lora'] as const).find((field) => config[field] !== undefined);
   if (given !== undefined) throw new ConfigError(`config: ${given} needs textModel or imageModel, got none.`);
 }
 

@@ -1,10 +1,9 @@
+import { layerwiseLearningRate } from '@crossmodal/training';
 import type { TrainConfig } from '../config/TrainConfig.js';
-import { countBlocks, depthBelowTop } from './freezeParameters.js';
 
 /**
  * Factor of the learning rate by parameter: pretrained encoders have a rate of their own (both encoders, if none is pretrained), which falls by
- * `layerDecay` from each block to the one below it (Howard and Ruder 2018, section 3.1, https://arxiv.org/abs/1801.06146; Clark et al. 2020,
- * appendix A).
+ * `layerDecay` from each block to the one below it.
  *
  * @param paths - of all parameters of the model
  */
@@ -13,7 +12,7 @@ export function learningRateFactors(
   paths: readonly string[],
 ): (path: string) => number {
   const { learningRate, encoderLearningRate = learningRate, layerDecay, textModel, imageModel } = config;
-  const counts = countBlocks(paths);
+  const layerwise = layerwiseLearningRate({ decay: layerDecay, paths });
   const noneIsPretrained = textModel === undefined && imageModel === undefined;
   const isOwn: Readonly<Record<string, boolean>> = {
     textEncoder: noneIsPretrained || textModel !== undefined,
@@ -22,6 +21,6 @@ export function learningRateFactors(
   return (path) => {
     const encoder = /^[^.]+/.exec(path)?.[0] ?? '';
     if (isOwn[encoder] !== true) return 1;
-    return (encoderLearningRate / learningRate) * layerDecay ** depthBelowTop(path, counts);
+    return (encoderLearningRate / learningRate) * layerwise(path);
   };
 }

@@ -11,6 +11,7 @@ import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import { usesImages, usesText } from '../pipeline/buildModel.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
+import { prepareFineTuning } from './prepareFineTuning.js';
 import { locateModel, type ModelRecord } from './locateModel.js';
 
 /** A pretrained text encoder and how to feed it. */
@@ -65,10 +66,12 @@ export async function loadPretrained(
       ? await loadText(await locate(nameOf(textModel, known.text), known.text), config)
       : undefined;
   try {
+    if (text) prepareFineTuning(text.encoder, config);
     const image =
       imageModel !== undefined && usesImages(fusionStrategy)
         ? await loadImage(await locate(nameOf(imageModel, known.image), known.image), onEvent)
         : undefined;
+    if (image) prepareFineTuning(image.encoder, config);
     return { text, image };
   } catch (error) {
     text?.encoder.dispose();

@@ -57,8 +57,11 @@ describe('a run with pretrained encoders', () => {
     expect([...weightsOf(join(checkpoint, 'image-encoder')).keys()]).toEqual([...weightsOf(imageModel).keys()]);
   });
 
-  it('stopped and resumed, ends with the weights of an uninterrupted run', async () => {
-    const input = { ...settings, textModel, imageModel, trainLastBlocks: 1 };
+  it.each([
+    { trainLastBlocks: 1, layerDecay: 0.5 },
+    { lora: 2, encoderLearningRate: 1e-2 },
+  ])('with %j, stopped and resumed, ends with the weights of an uninterrupted run', async (more) => {
+    const input = { ...settings, textModel, imageModel, ...more };
     const whole = await train(input);
     const controller = new AbortController();
     const onEvent = (event: RunEvent): void => {
@@ -70,6 +73,33 @@ describe('a run with pretrained encoders', () => {
     for (const part of ['', 'text-encoder', 'image-encoder']) {
       expect(lastWeights(resumed.path, part).equals(lastWeights(whole.path, part))).toBe(true);
     }
+  });
+
+  it('writes adapters folded into the weights that they adapt, and leaves the others', async () => {
+    const run = await train({ ...settings, textModel, imageModel, lora: 2, encoderLearningRate: 1e-2, epochs: 1 });
+    for (const [part, model, adapted] of [
+      ['text-encoder', textModel, /self\.(query|value)\.weight$/],
+      ['image-encoder', imageModel, /self_attn\.[qv]_proj\.weight$/],
+    ] as const) {
+      const before = weightsOf(model);
+      const after = weightsOf(join(findCheckpoint(run.path), part));
+      expect([...after.keys()]).toEqual([...before.keys()]);
+      const changed = [...after].flatMap(([name, { data }]) =>
+        Buffer.from(data.buffer, data.byteOffset, data.byteLength).equals(
+          Buffer.from(before.get(name)!.data.buffer, before.get(name)!.data.byteOffset, data.byteLength),
+        )
+          ? []
+          : [name],
+      );
+      expect(changed).toEqual([...after.keys()].filter((name) => adapted.test(name)));
+    }
+  });
+
+  it('says how many blocks an encoder has', async () => {
+    const attempt = train({ ...settings, textModel, trainLastBlocks: 5, project: join(folder, 'failed') });
+    await expect(attempt).rejects.toThrow(
+      'config: trainLastBlocks: count must be an integer from 0 to 1, the number of blocks, got 5.',
+    );
   });
 
   it('never begins without its model, says why, and leaves neither a folder nor a tensor', async () => {
