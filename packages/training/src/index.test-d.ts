@@ -10,6 +10,7 @@ import {
   constantSchedule,
   crossEntropy,
   type EpochEvent,
+  layerwiseLearningRate,
   type LossContext,
   type Optimizer,
   type Schedule,
@@ -69,6 +70,11 @@ describe('types', () => {
     expectTypeOf<Module>().toExtend<TrainableModel>();
     expectTypeOf<AdamW>().toExtend<Optimizer>();
     expectTypeOf(optimizer.state()).resolves.toEqualTypeOf<Map<string, TensorData>>();
+    const learningRateOf = layerwiseLearningRate({ decay: 0.9, paths: model.namedParameters().keys() });
+    expectTypeOf(learningRateOf).toEqualTypeOf<(path: string) => number>();
+    expectTypeOf(AdamW).toBeConstructibleWith(model.namedParameters(), { learningRate: 1, learningRateOf });
+    // @ts-expect-error the number of blocks is read off the paths
+    layerwiseLearningRate({ decay: 0.9 });
     // @ts-expect-error moments belong to paths, so parameters come with theirs
     new AdamW([], { learningRate: 1 });
     // @ts-expect-error there is no default learning rate
