@@ -41,8 +41,9 @@ onBackends(backendsUnderTest(), () => {
     }
   });
 
+  // 1e-37 and not less: GPUs may take numbers below the smallest normal one, 1.2e-38, for zero.
   it('has the slope 0 at zero for relu, as in PyTorch', async () => {
-    const slope = grad((x: Tensor) => sum(relu(x)))(tensor([0, -0, -100, 100, 1e-38]));
+    const slope = grad((x: Tensor) => sum(relu(x)))(tensor([0, -0, -100, 100, 1e-37]));
     await expectTensorsClose(slope, { shape: [5], values: [0, 0, 0, 1, 1] }, 0);
   });
 });
