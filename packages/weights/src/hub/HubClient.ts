@@ -1,4 +1,5 @@
 import { HubError, type HubErrorCode } from './HubError.js';
+import { storageFailure } from './storageFailure.js';
 
 /** What a request needs of the world; tests replace it. */
 export interface HubTransport {
@@ -57,6 +58,8 @@ export class HubClient {
         return await use(await this.#send(new URL(this.endpoint + path), headers()));
       } catch (error) {
         this.#signal?.throwIfAborted();
+        // A disk that cannot be written is not helped by asking again.
+        if (storageFailure(error) !== undefined) throw error;
         const failure = this.#describe(error, path);
         if (failure.code !== 'network' || attempt >= attempts) throw failure;
         const wait = failure instanceof RetryLater ? failure.waitMs : 500 * 2 ** attempt * (0.5 + random());
@@ -167,17 +170,7 @@ export class HubClient {
 
   #describe(error: unknown, path: string): HubError {
     if (error instanceof HubError) return error;
-    const code = systemCode(error);
-    if (code === 'ENOSPC')
-      return new HubError('no-space', `model cache: the disk is full. Free some space, or pass another cache folder.`, {
-        cause: error,
-      });
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
-      return new HubError('not-writable', `model cache: the folder cannot be written (${code}). Pass another one.`, {
-        cause: error,
-      });
-    }
-    const reason = code ?? (error instanceof Error ? error.message : String(error));
+    const reason = systemCode(error) ?? (error instanceof Error ? error.message : String(error));
     return new HubError(
       'network',
       `${this.endpoint}${path}: the connection failed (${reason}). Check the network and HF_ENDPOINT; with everything in the cache, pass offline.`,

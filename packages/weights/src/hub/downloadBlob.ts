@@ -108,14 +108,14 @@ async function fill(
       throw new HubError('network', `${blob.path}: ${blob.size} bytes were announced, ${have} arrived.`);
     }
   };
+  const fetchRest = (): Promise<void> =>
+    client.request(blob.path, () => (have > 0 ? { range: `bytes=${have}-` } : {}), append);
   if (have > blob.size) await restart();
-  if (have < blob.size || !resumed) {
-    await client.request(blob.path, () => (have > 0 ? { range: `bytes=${have}-` } : {}), append);
-  }
+  if (have < blob.size || !resumed) await fetchRest();
   if (resumed && hash.copy().digest('hex') !== blob.hash) {
     // The part was of something else.
     await restart();
-    await client.request(blob.path, () => (have > 0 ? { range: `bytes=${have}-` } : {}), append);
+    await fetchRest();
   }
   const found = hash.digest('hex');
   if (found !== blob.hash) {

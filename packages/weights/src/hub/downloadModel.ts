@@ -6,6 +6,7 @@ import { hubSettings, type Environment } from './hubSettings.js';
 import { isCommit, ModelCache } from './ModelCache.js';
 import { assertRevision, parseModelReference } from './parseModelReference.js';
 import { isWholeModel, selectModelFiles } from './selectModelFiles.js';
+import { explainStorageFailure } from './storageFailure.js';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -93,7 +94,7 @@ export async function downloadModel(reference: string, options: DownloadModelOpt
     await fetchFiles(client, cache, { id, commit, wanted }, options.onProgress);
     await cache.rememberCommit(revision, commit);
   } catch (error) {
-    throw asHubError(error, cache);
+    throw explainStorageFailure(error, cache.folder);
   }
   return { folder: cache.snapshot(commit), commit };
 }
@@ -223,24 +224,4 @@ async function missingOffline(cache: ModelCache, id: string, revision: string): 
     `${id}@${revision}: config.json and weights must be in ${cache.folder}, because nothing may be downloaded; found ${found}. ` +
       'Run once without offline, or copy the folder from a machine that has it.',
   );
-}
-
-function asHubError(error: unknown, cache: ModelCache): unknown {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof HubError) return error;
-  if (code === 'ENOSPC') {
-    return new HubError(
-      'no-space',
-      `${cache.folder}: the disk is full. Free some space, or pass another cache folder.`,
-      { cause: error },
-    );
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return new HubError(
-      'not-writable',
-      `${cache.folder}: the folder must be writable, got ${code}. Pass another cache folder.`,
-      { cause: error },
-    );
-  }
-  return error;
 }
