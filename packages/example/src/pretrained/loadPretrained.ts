@@ -53,35 +53,29 @@ export async function loadPretrained(
   onEvent: OnRunEvent,
   { known = {}, signal }: { readonly known?: ModelRecords | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Pretrained> {
-  const locate = (reference: string, record: ModelRecord | undefined): Promise<ModelRecord> =>
-    locateModel(
-      reference,
-      record?.commit === undefined ? config : { ...config, revision: record.commit },
-      onEvent,
-      signal,
-    );
+  // A commit that is known wins over the branch in the name.
+  const locate = (reference: string, commit: string | undefined): Promise<ModelRecord> =>
+    commit === undefined
+      ? locateModel(reference, config, onEvent, signal)
+      : locateModel(reference.replace(/@.*$/, ''), { ...config, revision: commit }, onEvent, signal);
   const { textModel, imageModel, fusionStrategy } = config;
-  const text =
-    textModel !== undefined && usesText(fusionStrategy)
-      ? await loadText(await locate(nameOf(textModel, known.text), known.text), config)
-      : undefined;
+  let text: PretrainedText | undefined;
+  let image: PretrainedImage | undefined;
   try {
-    if (text) prepareFineTuning(text.encoder, config);
-    const image =
-      imageModel !== undefined && usesImages(fusionStrategy)
-        ? await loadImage(await locate(nameOf(imageModel, known.image), known.image), onEvent)
-        : undefined;
-    if (image) prepareFineTuning(image.encoder, config);
+    if (textModel !== undefined && usesText(fusionStrategy)) {
+      text = await loadText(await locate(textModel, known.text?.commit), config);
+      prepareFineTuning(text.encoder, config);
+    }
+    if (imageModel !== undefined && usesImages(fusionStrategy)) {
+      image = await loadImage(await locate(imageModel, known.image?.commit), onEvent);
+      prepareFineTuning(image.encoder, config);
+    }
     return { text, image };
   } catch (error) {
     text?.encoder.dispose();
+    image?.encoder.dispose();
     throw error;
   }
-}
-
-/** A commit that is known wins over the branch in the name. */
-function nameOf(reference: string, record: ModelRecord | undefined): string {
-  return record?.commit === undefined ? reference : reference.replace(/@.*$/, '');
 }
 
 async function loadText(record: ModelRecord, { maxLength }: TrainConfig): Promise<PretrainedText> {

@@ -95,11 +95,14 @@ describe('a run with pretrained encoders', () => {
     }
   });
 
-  it('says how many blocks an encoder has', async () => {
-    const attempt = train({ ...settings, textModel, trainLastBlocks: 5, project: join(folder, 'failed') });
+  it.each(['text', 'image'])('says how many blocks the %s encoder has, and keeps none of it', async (side) => {
+    const tensors = memory().numTensors;
+    const model = side === 'text' ? { textModel } : { imageModel };
+    const attempt = train({ ...settings, ...model, trainLastBlocks: 5, project: join(folder, 'failed') });
     await expect(attempt).rejects.toThrow(
       'config: trainLastBlocks: count must be an integer from 0 to 1, the number of blocks, got 5.',
     );
+    expect(memory().numTensors).toBe(tensors);
   });
 
   it('never begins without its model, says why, and leaves neither a folder nor a tensor', async () => {
