@@ -23,7 +23,7 @@ export { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockRe
 export { LayerNorm } from './modules/LayerNorm.js';
 export { Linear, type LinearOptions } from './modules/Linear.js';
 export { type CallContext, Module } from './modules/Module.js';
-export { PostNormBlock } from './modules/PostNormBlock.js';
+export { PostNormBlock, type PostNormBlockOptions, type PostNormPaths } from './modules/PostNormBlock.js';
 export { PreNormBlock, type PreNormBlockOptions, type PreNormPaths } from './modules/PreNormBlock.js';
 
 export { addLora, type LoraOptions } from './adapters/addLora.js';

@@ -9,8 +9,43 @@ import { LayerNorm } from './LayerNorm.js';
 import { Linear } from './Linear.js';
 import { Module } from './Module.js';
 
+/** Where the parameters of a {@link PostNormBlock} are: they differ from model to model. */
+export interface PostNormPaths {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attentionOutput: string;
+  /** Normalizes the stream after attention. */
+  readonly attentionNorm: string;
+  /** The first map of the feed-forward part. */
+  readonly expand: string;
+  /** The second one. */
+  readonly contract: string;
+  /** Normalizes the stream after the feed-forward part. */
+  readonly feedForwardNorm: string;
+}
+
+/** Options of {@link PostNormBlock}. */
+export interface PostNormBlockOptions extends EncoderBlockOptions {
+  /** Parameter paths; default those of Hugging Face's `BertLayer`. */
+  readonly paths?: PostNormPaths | undefined;
+  /** Dropout of what attention alone adds to the stream, in [0, 1); default `hiddenDropout`. */
+  readonly attentionOutputDropout?: number | undefined;
+}
+
+const bertPaths: PostNormPaths = {
+  query: 'attention.self.query',
+  key: 'attention.self.key',
+  value: 'attention.self.value',
+  attentionOutput: 'attention.output.dense',
+  attentionNorm: 'attention.output.LayerNorm',
+  expand: 'intermediate.dense',
+  contract: 'output.dense',
+  feedForwardNorm: 'output.LayerNorm',
+};
+
 /**
- * Transformer block that normalizes after each residual sum, with the parameter paths of Hugging Face's `BertLayer`.
+ * Transformer block that normalizes after each residual sum.
  *
  * `x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x))`: Vaswani et al. 2017, section 3.1,
  * https://arxiv.org/abs/1706.03762; Devlin et al. 2018, https://arxiv.org/abs/1810.04805
@@ -28,12 +63,13 @@ export class PostNormBlock extends Module {
   readonly #activation: (x: Tensor) => Tensor;
 
   /**
-   * @param options - sizes, dropout rates and initializer
+   * @param options - sizes, dropout rates, initializer and names
    * @throws ShapeError when the hidden size is not divisible by the number of heads
    */
-  constructor(options: EncoderBlockOptions) {
+  constructor(options: PostNormBlockOptions) {
     super();
     const { hiddenSize, intermediateSize, numAttentionHeads, layerNormEps, initializer, seed = 0 } = options;
+    const { paths = bertPaths, attentionOutputDropout = options.hiddenDropout } = options;
     assertDivisible(hiddenSize, numAttentionHeads, 'PostNormBlock: hiddenSize by numAttentionHeads');
     const map = (path: string, from: number, to: number): Linear =>
       this.child(path, new Linear(from, to, { initializer, seed: deriveSeed(seed, path) }));
@@ -43,19 +79,19 @@ export class PostNormBlock extends Module {
     this.#hiddenSize = hiddenSize;
     this.#activation = activation(options.hiddenAct);
     this.#selfAttention = {
-      query: map('attention.self.query', hiddenSize, hiddenSize),
-      key: map('attention.self.key', hiddenSize, hiddenSize),
-      value: map('attention.self.value', hiddenSize, hiddenSize),
+      query: map(paths.query, hiddenSize, hiddenSize),
+      key: map(paths.key, hiddenSize, hiddenSize),
+      value: map(paths.value, hiddenSize, hiddenSize),
       dropout: drop('attention.self.dropout', options.attentionDropout),
       numAttentionHeads,
     };
-    this.#attentionOutput = map('attention.output.dense', hiddenSize, hiddenSize);
-    this.#attentionOutputDropout = drop('attention.output.dropout', options.hiddenDropout);
-    this.#attentionNorm = norm('attention.output.LayerNorm');
-    this.#intermediate = map('intermediate.dense', hiddenSize, intermediateSize);
-    this.#output = map('output.dense', intermediateSize, hiddenSize);
+    this.#attentionOutput = map(paths.attentionOutput, hiddenSize, hiddenSize);
+    this.#attentionOutputDropout = drop('attention.output.dropout', attentionOutputDropout);
+    this.#attentionNorm = norm(paths.attentionNorm);
+    this.#intermediate = map(paths.expand, hiddenSize, intermediateSize);
+    this.#output = map(paths.contract, intermediateSize, hiddenSize);
     this.#outputDropout = drop('output.dropout', options.hiddenDropout);
-    this.#outputNorm = norm('output.LayerNorm');
+    this.#outputNorm = norm(paths.feedForwardNorm);
   }
 
   /**

@@ -178,17 +178,18 @@ it.each(kinds)('names what does not fit: %s', (_, Block, blockOptions) => {
   block.dispose();
 });
 
+const paths = {
+  query: 'a.query',
+  key: 'a.key',
+  value: 'a.value',
+  attentionOutput: 'a.output',
+  attentionNorm: 'first',
+  expand: 'up',
+  contract: 'down',
+  feedForwardNorm: 'second',
+};
+
 it('has its parameters where a model wants them, without biases of query, key and value if so', () => {
-  const paths = {
-    query: 'a.query',
-    key: 'a.key',
-    value: 'a.value',
-    attentionOutput: 'a.output',
-    attentionNorm: 'before',
-    expand: 'up',
-    contract: 'down',
-    feedForwardNorm: 'after',
-  };
   const block = new PreNormBlock({ ...options, paths, qkvBias: false });
   const shapes = Object.fromEntries([...block.namedParameters()].map(([path, { shape }]) => [path, shape]));
   expect(shapes).toEqual({
@@ -197,14 +198,46 @@ it('has its parameters where a model wants them, without biases of query, key an
     'a.value.weight': [16, 16],
     'a.output.weight': [16, 16],
     'a.output.bias': [16],
-    'before.weight': [16],
-    'before.bias': [16],
+    'first.weight': [16],
+    'first.bias': [16],
     'up.weight': [24, 16],
     'up.bias': [24],
     'down.weight': [16, 24],
     'down.bias': [16],
-    'after.weight': [16],
-    'after.bias': [16],
+    'second.weight': [16],
+    'second.bias': [16],
   });
   block.dispose();
+});
+
+it('computes the same under other names', async () => {
+  const [usual, renamed] = [new PostNormBlock(options), new PostNormBlock({ ...options, paths })];
+  const values = [...usual.namedParameters().values()].map(({ shape }, i) => seededNormal(shape, i));
+  const names = Object.values(paths).flatMap((path) => [`${path}.weight`, `${path}.bias`]);
+  expect([...renamed.namedParameters().keys()].sort()).toEqual(names.sort());
+  for (const block of [usual, renamed]) {
+    for (const [i, parameter] of [...block.namedParameters().values()].entries()) parameter.assign(values[i]!);
+  }
+  const stream = seededNormal([2, 3, 16], 9) as Tensor3D;
+  await expectTensorsClose(renamed.call(stream).hiddenStates, usual.call(stream).hiddenStates, 0);
+  usual.dispose();
+  renamed.dispose();
+});
+
+it('drops of what attention adds only if it should', async () => {
+  const stream = seededNormal([2, 3, 16], 9) as Tensor3D;
+  const rates = { hiddenDropout: 0.5, attentionOutputDropout: 0 };
+  const block = new PostNormBlock({ ...options, ...rates }).train();
+  const usual = new PostNormBlock({ ...options, hiddenDropout: 0.5 }).train();
+  // Without a feed-forward part, what is left is attention's.
+  for (const each of [block, usual]) {
+    for (const [path, parameter] of each.namedParameters())
+      if (path.startsWith('output.dense')) parameter.assign(mul(parameter, 0));
+  }
+  const first = await block.call(stream, { seed: 1 }).hiddenStates.data();
+  expect(await block.call(stream, { seed: 2 }).hiddenStates.data()).toEqual(first);
+  const dropped = await usual.call(stream, { seed: 1 }).hiddenStates.data();
+  expect(await usual.call(stream, { seed: 2 }).hiddenStates.data()).not.toEqual(dropped);
+  block.dispose();
+  usual.dispose();
 });
