@@ -8,6 +8,7 @@ import {
   BertEncoder,
   buildVocabulary,
   type Encoding,
+  type LoadTextOptions,
   TextTokenizer,
 } from './index.js';
 
@@ -18,9 +19,11 @@ declare const states: Tensor3D;
 describe('types of the public API', () => {
   it('infers what calls give back', () => {
     expectTypeOf(new BertEncoder({ hiddenSize: 64 }).call({ inputIds }).lastHiddenState).toEqualTypeOf<Tensor3D>();
-    expectTypeOf(new BertEncoder().call({ inputIds }).poolerOutput).toEqualTypeOf<Tensor2D | undefined>();
+    expectTypeOf(new BertEncoder().call({ inputIds }).poolerOutput).toEqualTypeOf<Tensor2D>();
     expectTypeOf<BertEncoder>().toExtend<Module>();
-    expectTypeOf<Parameters<(typeof BertEncoder)['load']>>().toEqualTypeOf<[string | URL | CheckpointFolder]>();
+    expectTypeOf<Parameters<(typeof BertEncoder)['load']>>().toEqualTypeOf<
+      [folder: string | URL | CheckpointFolder, options?: LoadTextOptions | undefined]
+    >();
     expectTypeOf(TextTokenizer.load(folder)).toEqualTypeOf<Promise<TextTokenizer>>();
     expectTypeOf(TextTokenizer.fromVocabulary(buildVocabulary(['a'])).encode('a')).toEqualTypeOf<Encoding>();
     expectTypeOf<Encoding['inputIds']>().toEqualTypeOf<readonly number[]>();

@@ -9,4 +9,12 @@ export { type DecodeOptions, TextTokenizer, type VocabularyOptions } from './tok
 export { type TruncationStrategy } from './tokenizer/truncatedLengths.js';
 
 export { type BertConfig, defaultBertConfig } from './encoder/BertConfig.js';
-export { BertEncoder, type BertEncoderOptions, type BertInputs, type BertOutputs } from './encoder/BertEncoder.js';
+export { BertEncoder } from './encoder/BertEncoder.js';
+export { type BertFamilyArchitecture, type PositionNumbers } from './encoder/BertFamilyArchitecture.js';
+export { type BertFamilyConfig } from './encoder/BertFamilyConfig.js';
+export { BertFamilyEncoder } from './encoder/BertFamilyEncoder.js';
+export { type TextConfigFormat } from './encoder/TextConfigFormat.js';
+export { type LoadTextOptions, type TextEncoderOptions } from './encoder/TextEncoderOptions.js';
+export { type TextInputs } from './encoder/TextInputs.js';
+export { type TextOutputs } from './encoder/TextOutputs.js';
+export { type TextPooling } from './encoder/TextPooling.js';

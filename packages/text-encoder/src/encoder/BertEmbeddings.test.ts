@@ -17,14 +17,14 @@ onBackends(backendsUnderTest(), () => {
   it('drops values after normalization in training mode, and scales the others', async () => {
     const embeddings = new BertEmbeddings(config, (shape, seed) => seededNormal([...shape], seed + 1));
     const inputIds = tensor2d([[1, 2, 4]], [1, 3], 'int32');
-    const evaluated = await embeddings.call(inputIds, undefined, {}).data();
-    const trained = await embeddings.train().call(inputIds, undefined, { seed: 3 }).data();
+    const evaluated = await embeddings.call({ inputIds }, {}).data();
+    const trained = await embeddings.train().call({ inputIds }, { seed: 3 }).data();
     const kept = [...trained].map((value) => value !== 0);
     const dropped = kept.filter((isKept) => !isKept).length;
     expect(dropped).toBeGreaterThan(3);
     expect(dropped).toBeLessThan(24);
     const expected = [...evaluated].map((value, i) => (kept[i] ? value / 0.75 : 0));
-    await expectTensorsClose(embeddings.call(inputIds, undefined, { seed: 3 }), {
+    await expectTensorsClose(embeddings.call({ inputIds }, { seed: 3 }), {
       shape: [1, 3, 16],
       values: expected,
     });
@@ -44,7 +44,7 @@ onBackends(backendsUnderTest(), () => {
     const mean = sum.reduce((total, value) => total + value, 0) / 16;
     const deviation = Math.sqrt(sum.reduce((total, value) => total + (value - mean) ** 2, 0) / 16);
     const states = await embeddings
-      .call(tensor2d([[0, 4]], [1, 2], 'int32'), tensor2d([[0, 1]], [1, 2], 'int32'), {})
+      .call({ inputIds: tensor2d([[0, 4]], [1, 2], 'int32'), tokenTypeIds: tensor2d([[0, 1]], [1, 2], 'int32') }, {})
       .data();
     sum.forEach((value, i) => expect(states[16 + i]).toBeCloseTo((value - mean) / deviation, 4));
     embeddings.dispose();

@@ -29,7 +29,9 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { goldenIds, goldenValue, readGoldenTensors } from '../__fixtures__/goldenTensors.js';
 import { fixtures, readFixture } from '../__fixtures__/readFixture.js';
-import { BertEncoder, type BertInputs, type BertOutputs } from './BertEncoder.js';
+import { BertEncoder } from './BertEncoder.js';
+import { type TextInputs } from './TextInputs.js';
+import { type TextOutputs } from './TextOutputs.js';
 
 const tiny = {
   vocabSize: 11,
@@ -42,7 +44,7 @@ const tiny = {
 };
 const ids = (rows: number[][]): Tensor2D => tensor2d(rows, [rows.length, rows[0]!.length], 'int32');
 
-function goldenInputs(golden: ReadonlyMap<string, TensorData>): BertInputs & { attentionMask: Tensor2D } {
+function goldenInputs(golden: ReadonlyMap<string, TensorData>): TextInputs & { attentionMask: Tensor2D } {
   return {
     inputIds: goldenIds(golden, 'input_ids')!,
     attentionMask: goldenIds(golden, 'attention_mask')!,
@@ -59,7 +61,7 @@ onBackends(backendsUnderTest(), () => {
       const encoder = await BertEncoder.load(folder);
       const { lastHiddenState, poolerOutput } = encoder.call(goldenInputs(golden));
       await expectTensorsClose(lastHiddenState, goldenValue(golden, 'lastHiddenState'));
-      await expectTensorsClose(poolerOutput!, goldenValue(golden, 'poolerOutput'));
+      await expectTensorsClose(poolerOutput, goldenValue(golden, 'poolerOutput'));
       encoder.dispose();
     });
 
@@ -99,7 +101,7 @@ onBackends(backendsUnderTest(), () => {
       for (const batch of batches) {
         const { lastHiddenState, poolerOutput } = encoder.call(batch);
         await expectTensorsClose(slice(lastHiddenState, [0, 0, 0], [1, 3, 8]), alone.lastHiddenState);
-        await expectTensorsClose(slice(poolerOutput!, [0, 0], [1, 8]), alone.poolerOutput!);
+        await expectTensorsClose(slice(poolerOutput, [0, 0], [1, 8]), alone.poolerOutput);
       }
       encoder.dispose();
     });
@@ -144,23 +146,41 @@ onBackends(backendsUnderTest(), () => {
       expect(loaded.hiddenSize).toBe(8);
       expect(await readParameters(loaded)).toEqual(await readParameters(encoder));
       const inputIds = ids([[1, 2, 3]]);
-      await expectTensorsClose(loaded.call({ inputIds }).poolerOutput!, encoder.call({ inputIds }).poolerOutput!, 0);
+      await expectTensorsClose(loaded.call({ inputIds }).poolerOutput, encoder.call({ inputIds }).poolerOutput, 0);
       await rm(folder, { recursive: true });
       encoder.dispose();
       loaded.dispose();
     });
 
-    it('goes without a pooler when asked, and when its file has none', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'bert-'));
-      const encoder = new BertEncoder(tiny, { addPoolingLayer: false });
-      await encoder.save(folder);
-      const loaded = await BertEncoder.load(folder);
-      await rm(folder, { recursive: true });
-      for (const each of [encoder, loaded]) {
-        expect(Object.keys(each.call({ inputIds: ids([[1]]) }))).toEqual(['lastHiddenState']);
-        expect([...each.namedParameters().keys()].some((path) => path.startsWith('pooler'))).toBe(false);
-        each.dispose();
-      }
+    it.each(['mean', 'cls'] as const)(
+      'has no pooler with pooling %s, and keeps pooling so in a folder',
+      async (pooling) => {
+        const folder = await mkdtemp(join(tmpdir(), 'bert-'));
+        const encoder = new BertEncoder(tiny, { pooling, seed: 4 });
+        await encoder.save(folder);
+        const loaded = await BertEncoder.load(folder);
+        await rm(folder, { recursive: true });
+        const inputs = { inputIds: ids([[1, 2, 3], [4, 5, 6]]), attentionMask: ids([[1, 1, 1], [1, 0, 1]]) }; // prettier-ignore
+        for (const each of [encoder, loaded]) {
+          const { lastHiddenState, poolerOutput } = each.call(inputs);
+          const states = (await lastHiddenState.array())[1]!;
+          const expected = pooling === 'cls' ? states[0]! : states[0]!.map((value, i) => (value + states[2]![i]!) / 2);
+          await expectTensorsClose(slice(poolerOutput, [1, 0], [1, 8]), { shape: [1, 8], values: expected }, 1e-6);
+          expect(each.pooling).toBe(pooling);
+          expect([...each.namedParameters().keys()].some((path) => path.startsWith('pooler'))).toBe(false);
+          each.dispose();
+        }
+      },
+    );
+
+    it('leaves a pooler out that it is told not to use', async () => {
+      const encoder = await BertEncoder.load(join(fixtures, 'encoder'), { pooling: 'mean' });
+      expect([...encoder.namedParameters().keys()].some((path) => path.startsWith('pooler'))).toBe(false);
+      const inputIds = ids([[7, 8, 9]]);
+      const attentionMask = ids([[1, 1, 1]]);
+      const masked = encoder.call({ inputIds, attentionMask });
+      await expectTensorsClose(encoder.call({ inputIds }).poolerOutput, masked.poolerOutput, 1e-6);
+      encoder.dispose();
     });
 
     it('gives frozen parameters no gradient and the others one', () => {
@@ -245,9 +265,9 @@ describe('BertEncoder', () => {
     await useBackend('cpu');
     const encoder = new BertEncoder(tiny);
     const inputIds = ids([[1, 2, 3]]);
-    const call = (inputs: Partial<BertInputs>) => (): unknown => encoder.call({ inputIds, ...inputs });
+    const call = (inputs: Partial<TextInputs>) => (): unknown => encoder.call({ inputIds, ...inputs });
     expect(call({ inputIds: ids([[1, 2, 3, 4, 5, 6, 7]]) })).toThrow(
-      'BertEncoder: inputIds must be [B, T] with T at most maxPositionEmbeddings 6, got [1, 7]. Truncate the texts: pass maxLength to the tokenizer.',
+      'BertEncoder: inputIds must be [B, T] with T at most maxLength 6, got [1, 7]. Truncate the texts: pass maxLength to the tokenizer.',
     );
     expect(call({ inputIds: tensor([1, 2], [2], 'int32') as unknown as Tensor2D })).toThrow(
       'inputIds must be [B, T], got [2].',
@@ -332,6 +352,10 @@ describe('BertEncoder', () => {
     await expect(BertEncoder.load(folder)).rejects.toThrow(`(${path} [32], got [1])`);
     await rewrite((tensors) => tensors.set(path, { dtype: 'I32', shape: [32], data: new Int32Array(32) }));
     await expect(BertEncoder.load(folder)).rejects.toThrow(`"${path}" must be of a floating-point dtype, got I32.`);
+    await writeFile(weights, original);
+    await expect(BertEncoder.load(folder, { pooling: 'eos' })).rejects.toThrow(
+      'BertEncoder: pooling must be one of pooler, mean, cls, got "eos".',
+    );
     await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'bert', num_hidden_layers: 1e9 }));
     await expect(BertEncoder.load(folder)).rejects.toThrow(
       'config.json: numHiddenLayers must be at most 1000, got 1000000000.',
@@ -342,9 +366,9 @@ describe('BertEncoder', () => {
 });
 
 /** One number from both outputs; written identically in fixtures/generate.py. */
-function contract({ lastHiddenState, poolerOutput }: BertOutputs, attentionMask: Tensor2D): Scalar {
+function contract({ lastHiddenState, poolerOutput }: TextOutputs, attentionMask: Tensor2D): Scalar {
   const states = mul(mul(lastHiddenState, waves(lastHiddenState, 0)), expandDims(attentionMask, 2));
-  const pooled = mul(poolerOutput!, waves(poolerOutput!, 1));
+  const pooled = mul(poolerOutput, waves(poolerOutput, 1));
   return add<Scalar>(sum(states), sum(pooled));
 }
 

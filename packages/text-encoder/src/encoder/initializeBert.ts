@@ -1,6 +1,15 @@
 import { deriveSeed, type Module, normalInitializer } from '@crossmodal/layers';
 import { concat, dispose, type Tensor, tidy, slice, zeros } from '@tensorflow/tfjs-core';
-import { type BertConfig } from './BertConfig.js';
+
+/** What the first values depend on. */
+export interface FirstBertValues {
+  /** Standard deviation of every matrix. */
+  readonly initializerRange: number;
+  /** The row that is zero ... */
+  readonly padTokenId: number;
+  /** ... in these tables. */
+  readonly paddedTables: RegExp;
+}
 
 /**
  * Gives an encoder the first values that BERT starts training with: matrices normal with standard deviation `initializerRange`, the embedding of
@@ -10,14 +19,19 @@ import { type BertConfig } from './BertConfig.js';
  * distribution is the same, the numbers are others.
  *
  * @param module - the encoder, with Hugging Face's parameter paths
+ * @param values - what they depend on
  * @param seed - equal seeds give equal values; each parameter has its own stream
  */
-export function initializeBert(module: Module, { initializerRange, padTokenId }: BertConfig, seed: number): void {
+export function initializeBert(
+  module: Module,
+  { initializerRange, padTokenId, paddedTables }: FirstBertValues,
+  seed: number,
+): void {
   const initializer = normalInitializer(initializerRange);
   for (const [path, parameter] of module.namedParameters()) {
     if (parameter.rank !== 2) continue;
     const values = initializer(parameter.shape, deriveSeed(seed, path));
-    const first = path.endsWith('word_embeddings.weight') ? withZeroRow(values, padTokenId) : values;
+    const first = path.search(paddedTables) >= 0 ? withZeroRow(values, padTokenId) : values;
     parameter.assign(first);
     dispose([values, first]);
   }

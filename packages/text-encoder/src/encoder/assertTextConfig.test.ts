@@ -1,10 +1,11 @@
 import { activationNames } from '@crossmodal/layers';
 import { describe, expect, it } from 'vitest';
-import { assertBertConfig, type BertConfig, defaultBertConfig } from './BertConfig.js';
+import { assertTextConfig } from './assertTextConfig.js';
+import { type BertConfig, defaultBertConfig } from './BertConfig.js';
 
-describe('assertBertConfig', () => {
+describe('assertTextConfig', () => {
   it('accepts the defaults', () => {
-    expect(() => assertBertConfig(defaultBertConfig, 'test')).not.toThrow();
+    expect(() => assertTextConfig(defaultBertConfig, 'test')).not.toThrow();
   });
 
   const refused: readonly [Partial<BertConfig>, string][] = [
@@ -29,6 +30,6 @@ describe('assertBertConfig', () => {
     [{ padTokenId: -1 }, 'test: padTokenId must be an id below vocabSize 30522, got -1.'],
   ];
   it.each(refused)('refuses %j', (change, message) => {
-    expect(() => assertBertConfig({ ...defaultBertConfig, ...change }, 'test')).toThrow(new RangeError(message));
+    expect(() => assertTextConfig({ ...defaultBertConfig, ...change }, 'test')).toThrow(new RangeError(message));
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readFixture } from '../__fixtures__/readFixture.js';
-import { defaultBertConfig } from './BertConfig.js';
-import { formatBertConfig, parseBertConfig } from './bertConfigFile.js';
+import { type BertConfig, defaultBertConfig } from './BertConfig.js';
+import { bertFormat } from './bertFormat.js';
+import { formatTextConfig } from './formatTextConfig.js';
+import { readTextConfig } from './readTextConfig.js';
+
+const parseBertConfig = (content: unknown, where: string): BertConfig => readTextConfig(content, bertFormat, where);
+const formatBertConfig = (config: BertConfig): string =>
+  formatTextConfig(config, bertFormat, { architectures: ['BertModel'] });
 
 describe('the config.json of a BERT encoder', () => {
   it('has the defaults of bert-base-uncased, which are those of Python', async () => {
@@ -18,8 +24,8 @@ describe('the config.json of a BERT encoder', () => {
 
   it('reads every field, and back what it wrote', () => {
     const config = {
-      vocabSize: 11, hiddenSize: 12, numHiddenLayers: 13, numAttentionHeads: 14, intermediateSize: 15, hiddenAct: 'quick_gelu', hiddenDropoutProb: 0.16,
-      attentionProbsDropoutProb: 0.17, maxPositionEmbeddings: 18, typeVocabSize: 19, initializerRange: 20, layerNormEps: 21, padTokenId: 22,
+      vocabSize: 11, hiddenSize: 12, numHiddenLayers: 13, numAttentionHeads: 6, intermediateSize: 15, hiddenAct: 'quick_gelu', hiddenDropoutProb: 0.16,
+      attentionProbsDropoutProb: 0.17, maxPositionEmbeddings: 18, typeVocabSize: 19, initializerRange: 20, layerNormEps: 21, padTokenId: 10,
     } as const; // prettier-ignore
     expect(parseBertConfig(JSON.parse(formatBertConfig(config)), 'test')).toEqual(config);
     for (const field of Object.keys(config))
