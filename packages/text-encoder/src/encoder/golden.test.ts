@@ -17,9 +17,15 @@ import { describe, expect, it } from 'vitest';
 import { goldenIds, goldenValue, readGoldenTensors } from '../__fixtures__/goldenTensors.js';
 import { fixtures } from '../__fixtures__/readFixture.js';
 import { BertEncoder } from './BertEncoder.js';
+import { DistilBertEncoder } from './DistilBertEncoder.js';
+import { RobertaEncoder } from './RobertaEncoder.js';
 import { type TextInputs } from './TextInputs.js';
 
-const models = ['a', 'b', 'c'].map((letter) => [`bert-${letter}`, BertEncoder] as const);
+const models = ['a', 'b', 'c'].flatMap((letter) => [
+  [`bert-${letter}`, BertEncoder] as const,
+  [`distilbert-${letter}`, DistilBertEncoder] as const,
+  [`roberta-${letter}`, RobertaEncoder] as const,
+]);
 /** Two batches of different length; the first has token types where there are any. */
 const cases = ['first', 'second'] as const;
 
