@@ -13,6 +13,8 @@ export { BertEncoder } from './encoder/BertEncoder.js';
 export { type BertFamilyArchitecture, type PositionNumbers } from './encoder/BertFamilyArchitecture.js';
 export { type BertFamilyConfig } from './encoder/BertFamilyConfig.js';
 export { BertFamilyEncoder } from './encoder/BertFamilyEncoder.js';
+export { type ClipTextConfig, defaultClipTextConfig } from './encoder/ClipTextConfig.js';
+export { ClipTextEncoder, type ClipTextEncoderOptions, type ClipTextOutputs } from './encoder/ClipTextEncoder.js';
 export { defaultDistilBertConfig, type DistilBertConfig } from './encoder/DistilBertConfig.js';
 export { DistilBertEncoder } from './encoder/DistilBertEncoder.js';
 export { defaultRobertaConfig, type RobertaConfig } from './encoder/RobertaConfig.js';

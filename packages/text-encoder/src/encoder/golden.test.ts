@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { goldenIds, goldenValue, readGoldenTensors } from '../__fixtures__/goldenTensors.js';
 import { fixtures } from '../__fixtures__/readFixture.js';
 import { BertEncoder } from './BertEncoder.js';
+import { ClipTextEncoder } from './ClipTextEncoder.js';
 import { DistilBertEncoder } from './DistilBertEncoder.js';
 import { RobertaEncoder } from './RobertaEncoder.js';
 import { type TextInputs } from './TextInputs.js';
@@ -25,6 +26,7 @@ const models = ['a', 'b', 'c'].flatMap((letter) => [
   [`bert-${letter}`, BertEncoder] as const,
   [`distilbert-${letter}`, DistilBertEncoder] as const,
   [`roberta-${letter}`, RobertaEncoder] as const,
+  [`clip-${letter}`, ClipTextEncoder] as const,
 ]);
 /** Two batches of different length; the first has token types where there are any. */
 const cases = ['first', 'second'] as const;
