@@ -8,11 +8,23 @@ export {
 export { type DecodeOptions, TextTokenizer, type VocabularyOptions } from './tokenizer/TextTokenizer.js';
 export { type TruncationStrategy } from './tokenizer/truncatedLengths.js';
 
+export {
+  AutoTextEncoder,
+  type AnyTextEncoder,
+  textArchitectures,
+  type TextEncoderLoader,
+} from './encoder/AutoTextEncoder.js';
 export { type BertConfig, defaultBertConfig } from './encoder/BertConfig.js';
 export { BertEncoder } from './encoder/BertEncoder.js';
 export { type BertFamilyArchitecture, type PositionNumbers } from './encoder/BertFamilyArchitecture.js';
 export { type BertFamilyConfig } from './encoder/BertFamilyConfig.js';
 export { BertFamilyEncoder } from './encoder/BertFamilyEncoder.js';
+export {
+  BertForSequenceClassification,
+  type BertForSequenceClassificationOptions,
+  type ProblemType,
+  type TextClassifierOutputs,
+} from './encoder/BertForSequenceClassification.js';
 export { type ClipTextConfig, defaultClipTextConfig } from './encoder/ClipTextConfig.js';
 export { ClipTextEncoder, type ClipTextEncoderOptions, type ClipTextOutputs } from './encoder/ClipTextEncoder.js';
 export { defaultDistilBertConfig, type DistilBertConfig } from './encoder/DistilBertConfig.js';
