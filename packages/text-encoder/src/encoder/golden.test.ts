@@ -90,6 +90,20 @@ onBackends(backendsUnderTest(), () => {
   });
 });
 
+onBackends(backendsUnderTest(), () => {
+  it('opens what 20 steps of AdamW in Python left', async () => {
+    const golden = await readGoldenTensors('encoders/trained');
+    const encoder = await BertEncoder.load(join(fixtures, 'encoders/trained'));
+    const outputs = encoder.call({
+      inputIds: goldenIds(golden, 'input_ids')!,
+      attentionMask: goldenIds(golden, 'attention_mask'),
+    });
+    await expectTensorsClose(outputs.lastHiddenState, goldenValue(golden, 'lastHiddenState'));
+    await expectTensorsClose(outputs.poolerOutput, goldenValue(golden, 'poolerOutput'));
+    encoder.dispose();
+  });
+});
+
 /** A text tower saved alone has lost its prefix in Python, not here. */
 function ownPath(name: string, path: string): string {
   return name === 'clip-c' ? `text_model.${path}` : path;
