@@ -80,6 +80,10 @@ export const trainConfigSchema = z.strictObject({
     z.string().min(1).optional(),
     'image encoder: organization/name[@revision] on the Hugging Face hub, or a folder (default: a small one from scratch)',
   ),
+  textPooling: pretrained(
+    z.enum(['pooler', 'mean', 'cls', 'eos']).optional(),
+    'how a pretrained text encoder makes one vector of a text (default: as it was published)',
+  ),
   revision: pretrained(z.string().min(1).optional(), 'branch, tag or commit of models that are named without one'),
   cacheDir: pretrained(z.string().min(1).optional(), "where downloads lie (default: Python's, see HF_HOME)"),
   offline: pretrained(z.boolean().default(false), 'download nothing; use what the cache holds'),

@@ -127,6 +127,9 @@ function checkPretrained(config: TrainConfig): void {
   if (ways.length > 1) {
     throw new ConfigError(`config: how much of an encoder is trained must be said once, got ${ways.join(' and ')}.`);
   }
+  if (config.textPooling !== undefined && config.textModel === undefined) {
+    throw new ConfigError('config: textPooling needs textModel, got none.');
+  }
   if (config.textModel !== undefined || config.imageModel !== undefined) return;
   const given = (['revision', 'trainLastBlocks', 'lora'] as const).find((field) => config[field] !== undefined);
   if (given !== undefined) throw new ConfigError(`config: ${given} needs textModel or imageModel, got none.`);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { LabelEncoder } from '@crossmodal/dataset';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { AutoImageEncoder, ClipImageProcessor } from '@crossmodal/image-encoder';
-import { BertEncoder, TextTokenizer } from '@crossmodal/text-encoder';
+import { AutoTextEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import { usesImages } from './buildModel.js';
 import type { TrainedParts } from './saveCheckpoint.js';
@@ -41,7 +41,7 @@ export function findCheckpoint(path: string, which: 'best' | 'last' = 'best'): s
 export async function loadCheckpoint(checkpoint: string): Promise<LoadedModel> {
   let patchSize: number | undefined;
   const model = await MultimodalSentimentModel.load(checkpoint, {
-    text: BertEncoder,
+    text: AutoTextEncoder,
     image: {
       load: async (folder) => {
         const encoder = await AutoImageEncoder.load(folder);

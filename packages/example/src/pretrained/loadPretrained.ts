@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  AutoImageEncoder,
-  ClipImageProcessor,
-  type ClipVisionEncoder,
-  type VitEncoder,
-} from '@crossmodal/image-encoder';
-import { BertEncoder, TextTokenizer } from '@crossmodal/text-encoder';
+import { type AnyImageEncoder, AutoImageEncoder, ClipImageProcessor } from '@crossmodal/image-encoder';
+import { type AnyTextEncoder, AutoTextEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import { usesImages, usesText } from '../pipeline/buildModel.js';
@@ -16,7 +11,7 @@ import { locateModel, type ModelRecord } from './locateModel.js';
 
 /** A pretrained text encoder and how to feed it. */
 interface PretrainedText {
-  readonly encoder: BertEncoder;
+  readonly encoder: AnyTextEncoder;
   /** Cuts texts to what both the settings and the encoder allow. */
   readonly tokenizer: TextTokenizer;
   readonly record: ModelRecord;
@@ -24,7 +19,7 @@ interface PretrainedText {
 
 /** A pretrained image encoder and how to feed it. */
 interface PretrainedImage {
-  readonly encoder: ClipVisionEncoder | VitEncoder;
+  readonly encoder: AnyImageEncoder;
   readonly processor: ClipImageProcessor;
   readonly record: ModelRecord;
 }
@@ -78,7 +73,7 @@ export async function loadPretrained(
   }
 }
 
-async function loadText(record: ModelRecord, { maxLength }: TrainConfig): Promise<PretrainedText> {
+async function loadText(record: ModelRecord, { maxLength, textPooling }: TrainConfig): Promise<PretrainedText> {
   const { folder } = record;
   if (!['tokenizer.json', 'vocab.txt', 'vocab.json'].some((name) => existsSync(join(folder, name)))) {
     throw new ConfigError(
@@ -86,8 +81,8 @@ async function loadText(record: ModelRecord, { maxLength }: TrainConfig): Promis
     );
   }
   const tokenizer = await TextTokenizer.load(folder);
-  const encoder = await BertEncoder.load(folder);
-  const longest = Math.min(maxLength, tokenizer.modelMaxLength, encoder.config.maxPositionEmbeddings);
+  const encoder = await AutoTextEncoder.load(folder, { pooling: textPooling });
+  const longest = Math.min(maxLength, tokenizer.modelMaxLength, encoder.maxLength);
   return { encoder, tokenizer: tokenizer.withModelMaxLength(longest), record };
 }
 

@@ -2,8 +2,8 @@ import { addLora, type Module, trainLastBlocks } from '@crossmodal/layers';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 
-/** Queries and values, under their names in BERT, ViT and CLIP: what Hu et al. 2021, section 7.1, found best for its size. */
-const LORA_TARGETS = /(?:^|\.)(?:query|value|q_proj|v_proj)$/;
+/** Queries and values, under their names in BERT, DistilBERT, ViT and CLIP: what Hu et al. 2021, section 7.1, found best for its size. */
+const LORA_TARGETS = /(?:^|\.)(?:query|value|[qv]_(?:proj|lin))$/;
 
 /**
  * Decides how much of a pretrained encoder is trained: low-rank adapters, the last blocks, or all of it.

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DistilBertEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { parseSafetensors } from '@crossmodal/weights';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +49,31 @@ describe('a run with pretrained encoders', () => {
     const [answer] = await predictor.predict([{ text: 'fine', image: join(folder, 'world/images/000001.jpg') }]);
     expect(answer?.probability).toBeGreaterThanOrEqual(0.5);
     predictor.dispose();
+  });
+
+  it('takes the text encoder that the folder names, and pools as asked', async () => {
+    const distilbert = join(folder, 'distilbert');
+    const tokenizer = await TextTokenizer.load(textModel);
+    const sizes = { hiddenSize: 16, intermediateSize: 32, numHiddenLayers: 2, numAttentionHeads: 2 };
+    const encoder = new DistilBertEncoder({ ...sizes, vocabSize: tokenizer.vocabularySize }, { seed: 1 });
+    await encoder.save(distilbert);
+    encoder.dispose();
+    await tokenizer.save(distilbert);
+    const more = { ...settings, textModel: distilbert, fusionStrategy: 'text-only' as const, epochs: 1 };
+    const adapted = await train({ ...more, lora: 2, encoderLearningRate: 1e-2 });
+    const checkpoint = findCheckpoint(adapted.path);
+    expect(JSON.parse(readFileSync(join(checkpoint, 'text-encoder/config.json'), 'utf8'))).toMatchObject({
+      model_type: 'distilbert',
+    });
+    expect(weightsOf(join(checkpoint, 'text-encoder'))).not.toEqual(weightsOf(distilbert));
+    const { model } = await loadCheckpoint(checkpoint);
+    expect([...model.namedParameters().keys()]).toContain('textEncoder.transformer.layer.1.attention.q_lin.weight');
+    model.dispose();
+    const frozen = { ...more, freeze: ['text'], seed: 3 };
+    const first = await train({ ...frozen, textPooling: 'cls' });
+    const mean = await train({ ...frozen, textPooling: 'mean' });
+    expect(mean.metrics).not.toEqual(first.metrics);
+    await expect(train({ ...frozen, textPooling: 'pooler' })).rejects.toThrow('pooling must be one of');
   });
 
   it('moves pretrained encoders that are not frozen, and builds the other one from scratch', async () => {
