@@ -16,6 +16,7 @@ export {
 } from './encoder/AutoTextEncoder.js';
 export { type BertConfig, defaultBertConfig } from './encoder/BertConfig.js';
 export { BertEncoder } from './encoder/BertEncoder.js';
+export { bertFormat } from './encoder/bertFormat.js';
 export { type BertFamilyArchitecture, type PositionNumbers } from './encoder/BertFamilyArchitecture.js';
 export { type BertFamilyConfig } from './encoder/BertFamilyConfig.js';
 export { BertFamilyEncoder } from './encoder/BertFamilyEncoder.js';
