@@ -3,7 +3,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   type AnyImageEncoder,
   AutoImageEncoder,
-  ClipImageProcessor,
+  ImageProcessor,
   type ClipVisionConfig,
   ClipVisionEncoder,
   type ResampleFilter,
@@ -56,16 +56,16 @@ describe('types', () => {
   });
 
   it('pins what the processor takes and gives', () => {
-    const processor = new ClipImageProcessor({ size: { shortestEdge: 5 }, cropSize: 4, resample: 'bilinear' });
+    const processor = new ImageProcessor({ size: { shortestEdge: 5 }, cropSize: 4, resample: 'bilinear' });
     expectTypeOf(processor.preprocess(image)).toEqualTypeOf<Float32Array>();
     expectTypeOf(processor.resizeAndCrop(image)).toEqualTypeOf<Uint8Array>();
     expectTypeOf(processor.files()).toEqualTypeOf<Map<string, string>>();
     expectTypeOf(resizeImage(image, 4, 4, 'lanczos')).toEqualTypeOf<RgbImage>();
-    expectTypeOf<ResampleFilter>().toEqualTypeOf<'lanczos' | 'bilinear' | 'bicubic'>();
+    expectTypeOf<ResampleFilter>().toEqualTypeOf<'nearest' | 'lanczos' | 'bilinear' | 'bicubic' | 'box' | 'hamming'>();
     // @ts-expect-error Pillow's numbers are for files
-    new ClipImageProcessor({ resample: 3 });
+    new ImageProcessor({ resample: 3 });
     // @ts-expect-error a size has both sides
-    new ClipImageProcessor({ size: { height: 4 } });
+    new ImageProcessor({ size: { height: 4 } });
     // @ts-expect-error a plain array is not pixels
     processor.preprocess({ data: [1, 2, 3], width: 1, height: 1 });
   });

@@ -1,10 +1,13 @@
-export { ClipImageProcessor, type ImageGeometry } from './preprocessing/ClipImageProcessor.js';
+export { ImageProcessor, type ImageGeometry } from './preprocessing/ImageProcessor.js';
 export {
-  type ClipImageProcessorConfig,
   defaultClipImageProcessorConfig,
+  defaultVitImageProcessorConfig,
   type FixedSize,
+  type ImageProcessorConfig,
+  type ImageProcessorOptions,
+  type ImageProcessorType,
   type ShortestEdge,
-} from './preprocessing/ClipImageProcessorConfig.js';
+} from './preprocessing/ImageProcessorConfig.js';
 export { type ResampleFilter } from './preprocessing/ResampleFilter.js';
 export { resizeImage } from './preprocessing/resizeImage.js';
 export { type RgbImage } from './preprocessing/RgbImage.js';

@@ -1,5 +1,5 @@
 import type { Sample } from '@crossmodal/dataset';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import { tensor1d, tensor2d, tensor4d, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { StoredImage } from './ImageStore.js';
@@ -31,7 +31,7 @@ export interface EncodedBatch {
 export function collateSamples(
   items: readonly EncodedSample[],
   tokenizer: TextTokenizer,
-  processor: ClipImageProcessor | undefined,
+  processor: ImageProcessor | undefined,
 ): EncodedBatch {
   const length = Math.max(1, ...items.map((item) => item.inputIds.length));
   const inputIds = new Int32Array(items.length * length).fill(tokenizer.padTokenId);

@@ -1,5 +1,5 @@
 import { decodeImage, ImageError, type Sample } from '@crossmodal/dataset';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 
 /** What to do with a row whose image is missing or unreadable. */
 export type BadImagePolicy = 'skip' | 'error' | 'blank';
@@ -26,7 +26,7 @@ export class ImageStore {
    * @param budgetBytes - memory for kept pixels
    */
   constructor(
-    private readonly processor: ClipImageProcessor | undefined,
+    private readonly processor: ImageProcessor | undefined,
     readonly policy: BadImagePolicy,
     private readonly budgetBytes: number,
   ) {

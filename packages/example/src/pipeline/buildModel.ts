@@ -4,14 +4,14 @@ import {
   type ImageEncoder,
   type TextEncoder,
 } from '@crossmodal/fusion-model';
-import { ClipImageProcessor, ClipVisionEncoder } from '@crossmodal/image-encoder';
+import { ImageProcessor, ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { deriveSeed } from '@crossmodal/layers';
 import { BertEncoder, type TextTokenizer } from '@crossmodal/text-encoder';
 import type { TrainConfig } from '../config/TrainConfig.js';
 
 /** CLIP's published mean and standard deviation, with the sizes of this run. */
-export function buildImageProcessor(config: Pick<TrainConfig, 'imageSize'>): ClipImageProcessor {
-  return new ClipImageProcessor({
+export function buildImageProcessor(config: Pick<TrainConfig, 'imageSize'>): ImageProcessor {
+  return new ImageProcessor({
     size: { shortestEdge: config.imageSize },
     cropSize: { height: config.imageSize, width: config.imageSize },
   });

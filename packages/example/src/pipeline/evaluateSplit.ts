@@ -1,6 +1,6 @@
 import { createBatches, type LabelEncoder, type Sample } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import { maskedMean } from '@crossmodal/layers';
 import {
@@ -20,7 +20,7 @@ import type { ImageStore } from './ImageStore.js';
 export interface BatchSource {
   readonly tokenizer: TextTokenizer;
   /** Absent for a text-only model. */
-  readonly processor: ClipImageProcessor | undefined;
+  readonly processor: ImageProcessor | undefined;
   readonly images: ImageStore;
   readonly labels: LabelEncoder;
   readonly maxLength: number;

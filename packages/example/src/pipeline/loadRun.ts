@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LabelEncoder } from '@crossmodal/dataset';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import { AutoImageEncoder, ClipImageProcessor } from '@crossmodal/image-encoder';
+import { AutoImageEncoder, ImageProcessor } from '@crossmodal/image-encoder';
 import { AutoTextEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import { usesImages } from './buildModel.js';
@@ -52,7 +52,7 @@ export async function loadCheckpoint(checkpoint: string): Promise<LoadedModel> {
   });
   const tokenizer = await TextTokenizer.load(join(checkpoint, 'text-encoder'));
   const processor = usesImages(model.config.fusionStrategy)
-    ? await ClipImageProcessor.load(join(checkpoint, 'image-encoder'))
+    ? await ImageProcessor.load(join(checkpoint, 'image-encoder'))
     : undefined;
   const labels = LabelEncoder.fromJSON({ id2label: model.config.id2label });
   return { model, tokenizer, processor, patchSize, labels, maxLength: tokenizer.modelMaxLength, checkpoint };

@@ -11,7 +11,7 @@ import {
   type Sample,
   type SplitName,
 } from '@crossmodal/dataset';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { usesImages } from './buildModel.js';
@@ -83,7 +83,7 @@ export async function readRows(
  */
 export async function prepareData(
   config: TrainConfig,
-  processor: ClipImageProcessor,
+  processor: ImageProcessor,
   onEvent: OnRunEvent,
 ): Promise<PreparedData> {
   const path = await locateData(config, onEvent);

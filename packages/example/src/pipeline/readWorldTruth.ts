@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { readTruth, type ReviewTruth, type WorldTruth as StoredTruth } from '@crossmodal/dataset';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 
 /** Side of the pictures of the review world, version 1, in pixels. */
 const WORLD_IMAGE_SIZE = 48;
@@ -9,7 +9,7 @@ const SHOWN_SHARE = 0.25;
 
 /** How a model cuts pictures into patches. */
 export interface PatchGrid {
-  readonly processor: Pick<ClipImageProcessor, 'geometry' | 'size'>;
+  readonly processor: Pick<ImageProcessor, 'geometry' | 'size'>;
   /** Pixels of a patch side, after resizing and cropping. */
   readonly patchSize: number;
 }

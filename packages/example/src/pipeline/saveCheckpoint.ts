@@ -1,12 +1,12 @@
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import type { ClipImageProcessor } from '@crossmodal/image-encoder';
+import type { ImageProcessor } from '@crossmodal/image-encoder';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 
 /** What belongs together in a checkpoint folder. */
 export interface TrainedParts {
   readonly model: MultimodalSentimentModel;
   readonly tokenizer: TextTokenizer;
-  readonly processor: ClipImageProcessor | undefined;
+  readonly processor: ImageProcessor | undefined;
 }
 
 /** Writes model, tokenizer and image processor, so that the folder alone is enough to predict. */

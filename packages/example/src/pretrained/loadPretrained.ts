@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnyImageEncoder, AutoImageEncoder, ClipImageProcessor } from '@crossmodal/image-encoder';
+import { type AnyImageEncoder, AutoImageEncoder, ImageProcessor, VitEncoder } from '@crossmodal/image-encoder';
 import { type AnyTextEncoder, AutoTextEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
@@ -20,7 +20,7 @@ interface PretrainedText {
 /** A pretrained image encoder and how to feed it. */
 interface PretrainedImage {
   readonly encoder: AnyImageEncoder;
-  readonly processor: ClipImageProcessor;
+  readonly processor: ImageProcessor;
   readonly record: ModelRecord;
 }
 
@@ -89,19 +89,18 @@ async function loadText(record: ModelRecord, { maxLength, textPooling }: TrainCo
 async function loadImage(record: ModelRecord, onEvent: OnRunEvent): Promise<PretrainedImage> {
   const { folder } = record;
   const encoder = await AutoImageEncoder.load(folder);
-  if (existsSync(join(folder, 'preprocessor_config.json'))) {
-    return { encoder, processor: await ClipImageProcessor.load(folder), record };
+  if (['preprocessor_config.json', 'processor_config.json'].some((name) => existsSync(join(folder, name)))) {
+    return { encoder, processor: await ImageProcessor.load(folder), record };
   }
   const { imageSize } = encoder.config;
+  const processor =
+    encoder instanceof VitEncoder
+      ? new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: imageSize })
+      : new ImageProcessor({ size: imageSize, cropSize: imageSize });
   onEvent({
     type: 'message',
     level: 'warning',
-    text: `${record.reference} holds no preprocessor_config.json; its images are resized to ${imageSize} pixels and normalised as CLIP's`,
+    text: `${record.reference} holds no preprocessor_config.json; its images are prepared as by ${processor.config.imageProcessorType}, at ${imageSize} pixels`,
   });
-  const size = { shortestEdge: imageSize };
-  return {
-    encoder,
-    processor: new ClipImageProcessor({ size, cropSize: { height: imageSize, width: imageSize } }),
-    record,
-  };
+  return { encoder, processor, record };
 }

@@ -1,32 +1,38 @@
+import { plainSize } from './fillImageProcessorConfig.js';
 import {
-  type ClipImageProcessorConfig,
-  defaultClipImageProcessorConfig as defaults,
+  defaultsByType,
   type FixedSize,
+  type ImageProcessorConfig,
+  type ImageProcessorType,
   type ShortestEdge,
-} from './ClipImageProcessorConfig.js';
-import { type ResampleFilter } from './ResampleFilter.js';
+} from './ImageProcessorConfig.js';
+import { resampleCodes, type ResampleFilter } from './ResampleFilter.js';
 
-/** Name of the file in a Hugging Face folder. */
-export const PREPROCESSOR_CONFIG = 'preprocessor_config.json';
-
-/** Pillow's numbers. */
-const resampleCodes: Readonly<Record<ResampleFilter, number>> = { lanczos: 1, bilinear: 2, bicubic: 3 };
-
-/** Fields that would change pixels in ways that are not built here. */
-const unsupported = ['do_pad', 'use_square_size'];
+/** Fields that have a place of their own, or that Python drops too. */
+const named = new Set([
+  ...['image_processor_type', 'feature_extractor_type', 'processor_class', 'do_resize', 'size', 'resample'],
+  ...['do_center_crop', 'crop_size', 'do_rescale', 'rescale_factor', 'do_normalize', 'image_mean', 'image_std'],
+  'do_convert_rgb',
+]);
 
 /**
- * Reads the content of a `preprocessor_config.json`, in the first published form (`size: 224`) and the present one
- * (`size: { shortest_edge: 224 }`). Missing fields take their defaults; fields that change no pixels are ignored.
+ * Reads the content of a `preprocessor_config.json`, in the first published form (`feature_extractor_type`, `size: 224`) and the
+ * present one (`image_processor_type`, `size: { shortest_edge: 224 }`). Missing fields take the defaults of Python's class.
  *
  * @throws TypeError when the content or a field has the wrong type
- * @throws RangeError when `resample` is a number that is not built here, or an unsupported field is on
+ * @throws RangeError when the processor or `resample` is none that is built here, or another step is switched on
  */
-export function parsePreprocessorConfig(content: unknown, where: string): ClipImageProcessorConfig {
+export function parsePreprocessorConfig(content: unknown, where: string): ImageProcessorConfig {
   if (!isRecord(content)) throw new TypeError(`${where} must be a JSON object, got ${shorten(content)}.`);
-  for (const name of unsupported) {
-    if (content[name] === true) {
-      throw new RangeError(`${where}: ${name} must be false or absent, got true. Prepare such pictures in Python.`);
+  const type = readType(content.image_processor_type ?? content.feature_extractor_type, where);
+  const defaults = defaultsByType[type];
+  const otherFields = Object.fromEntries(Object.entries(content).filter(([name]) => !named.has(name)));
+  for (const [name, value] of Object.entries(otherFields)) {
+    // Steps that other processors have, such as do_pad or do_flip_channel_order.
+    if ((name.startsWith('do_') || name === 'use_square_size') && (value ?? false) !== false) {
+      throw new RangeError(
+        `${where}: ${name} must be false or absent, got ${shorten(value)}. Prepare such pictures in Python.`,
+      );
     }
   }
   const flag = (name: string, otherwise: boolean): boolean => {
@@ -34,43 +40,66 @@ export function parsePreprocessorConfig(content: unknown, where: string): ClipIm
     if (typeof value === 'boolean') return value;
     throw new TypeError(`${where}: ${name} must be true or false, got ${shorten(value)}.`);
   };
+  const isSquare = content.default_to_square ?? 'height' in defaults.size;
   return {
+    imageProcessorType: type,
     doResize: flag('do_resize', defaults.doResize),
-    size: readSize(content.size ?? 224, `${where}: size`),
-    resample: readResample(content.resample ?? resampleCodes.bicubic, where),
+    size: readSize(content.size, defaults.size, isSquare === true, `${where}: size`),
+    resample: readResample(content.resample ?? resampleCodes[defaults.resample], where),
     doCenterCrop: flag('do_center_crop', defaults.doCenterCrop),
-    cropSize: readCropSize(content.crop_size ?? 224, `${where}: crop_size`),
+    cropSize: readCropSize(content.crop_size, defaults.cropSize, `${where}: crop_size`),
     doRescale: flag('do_rescale', defaults.doRescale),
     rescaleFactor: readNumber(content.rescale_factor ?? defaults.rescaleFactor, `${where}: rescale_factor`),
     doNormalize: flag('do_normalize', defaults.doNormalize),
     imageMean: readChannels(content.image_mean ?? defaults.imageMean, `${where}: image_mean`),
     imageStd: readChannels(content.image_std ?? defaults.imageStd, `${where}: image_std`),
     doConvertRgb: flag('do_convert_rgb', defaults.doConvertRgb),
+    otherFields,
   };
 }
 
-/** The content of a `preprocessor_config.json` that Python's `CLIPImageProcessor` opens. */
-export function formatPreprocessorConfig(config: ClipImageProcessorConfig): Record<string, unknown> {
-  const { size, cropSize } = config;
-  const edge = typeof size === 'number' ? size : 'shortestEdge' in size ? size.shortestEdge : undefined;
-  return {
-    crop_size: typeof cropSize === 'number' ? { height: cropSize, width: cropSize } : cropSize,
-    do_center_crop: config.doCenterCrop,
-    do_convert_rgb: config.doConvertRgb,
+/** The content of a `preprocessor_config.json` as Python writes it: ViT's has no crop and no conversion unless they are on. */
+export function formatPreprocessorConfig(config: ImageProcessorConfig): Record<string, unknown> {
+  const { size } = config;
+  const isVit = config.imageProcessorType === 'ViTImageProcessor';
+  const fields = {
+    ...config.otherFields,
+    crop_size: config.cropSize,
+    do_center_crop: isVit && !config.doCenterCrop ? undefined : config.doCenterCrop,
+    do_convert_rgb: isVit && !config.doConvertRgb ? undefined : config.doConvertRgb,
     do_normalize: config.doNormalize,
     do_rescale: config.doRescale,
     do_resize: config.doResize,
     image_mean: config.imageMean,
-    image_processor_type: 'CLIPImageProcessor',
+    image_processor_type: config.imageProcessorType,
     image_std: config.imageStd,
     resample: resampleCodes[config.resample],
     rescale_factor: config.rescaleFactor,
-    size: edge === undefined ? size : { shortest_edge: edge },
+    size: 'shortestEdge' in size ? { shortest_edge: size.shortestEdge } : size,
   };
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function readSize(value: unknown, where: string): ShortestEdge | FixedSize {
-  if (typeof value === 'number') return { shortestEdge: value };
+/** The names of feature extractors, and of the variants for one backend, mean the same processor. */
+function readType(value: unknown, where: string): ImageProcessorType {
+  const name = String(value).replace(/FeatureExtractor$|ImageProcessor(Fast|Pil)?$/, 'ImageProcessor');
+  for (const type of Object.keys(defaultsByType)) {
+    // The keys of the table are exactly the types.
+    if (type === name) return type as ImageProcessorType;
+  }
+  throw new RangeError(
+    `${where}: image_processor_type must be one of ${Object.keys(defaultsByType).join(', ')}, got ${shorten(value)}.`,
+  );
+}
+
+function readSize(
+  value: unknown,
+  otherwise: ShortestEdge | FixedSize,
+  isSquare: boolean,
+  where: string,
+): ShortestEdge | FixedSize {
+  if (value === undefined || value === null) return otherwise;
+  if (typeof value === 'number') return plainSize(value, isSquare);
   if (isRecord(value)) {
     const { shortest_edge: edge, longest_edge: longest, height, width } = value;
     if (typeof edge === 'number' && (longest ?? null) === null) return { shortestEdge: edge };
@@ -79,7 +108,8 @@ function readSize(value: unknown, where: string): ShortestEdge | FixedSize {
   throw new TypeError(`${where} must be a number, {shortest_edge} or {height, width}, got ${shorten(value)}.`);
 }
 
-function readCropSize(value: unknown, where: string): FixedSize {
+function readCropSize(value: unknown, otherwise: FixedSize | undefined, where: string): FixedSize | undefined {
+  if (value === undefined || value === null) return otherwise;
   if (typeof value === 'number') return { height: value, width: value };
   if (isRecord(value) && typeof value.height === 'number' && typeof value.width === 'number') {
     return { height: value.height, width: value.width };
@@ -92,7 +122,8 @@ function readResample(value: unknown, where: string): ResampleFilter {
     // The keys of the table are exactly the filters.
     if (code === value) return name as ResampleFilter;
   }
-  throw new RangeError(`${where}: resample must be 1 (lanczos), 2 (bilinear) or 3 (bicubic), got ${shorten(value)}.`);
+  const names = Object.entries(resampleCodes).map(([name, code]) => `${code} (${name})`);
+  throw new RangeError(`${where}: resample must be one of ${names.join(', ')}, got ${shorten(value)}.`);
 }
 
 function readChannels(value: unknown, where: string): readonly number[] {

@@ -1,4 +1,4 @@
-import { type ResampleFilter, resampleKernels } from './ResampleFilter.js';
+import { type KernelFilter, resampleKernels } from './ResampleFilter.js';
 
 /** Fixed-point binary places of a weight: 32 bits less 8 of the pixel and 2 for sums outside 0..255. */
 export const WEIGHT_BITS = 22;
@@ -32,7 +32,7 @@ const cache = new Map<string, ResampleWeights>();
  *
  * @returns shared with later calls for the same axis and filter: do not write into it
  */
-export function resampleWeights(axis: ResampleAxis, filter: ResampleFilter): ResampleWeights {
+export function resampleWeights(axis: ResampleAxis, filter: KernelFilter): ResampleWeights {
   const key = `${filter} ${axis.from} ${axis.to} ${axis.start} ${axis.length}`;
   const known = cache.get(key);
   if (known) return known;
@@ -43,7 +43,7 @@ export function resampleWeights(axis: ResampleAxis, filter: ResampleFilter): Res
   return computed;
 }
 
-function computeWeights({ from, to, start, length }: ResampleAxis, filter: ResampleFilter): ResampleWeights {
+function computeWeights({ from, to, start, length }: ResampleAxis, filter: KernelFilter): ResampleWeights {
   const kernel = resampleKernels[filter];
   const scale = from / to;
   const stretch = Math.max(scale, 1);

@@ -1,14 +1,8 @@
 import { type ResampleFilter } from './ResampleFilter.js';
 import { resampleWeights, type ResampleWeights, WEIGHT_BITS } from './resampleWeights.js';
+import { resizeNearest } from './resizeNearest.js';
+import { type ResizeTarget } from './ResizeTarget.js';
 import { type RgbImage } from './RgbImage.js';
-
-/** A picture's new size, and the part of the resized picture that is wanted. */
-export interface ResizeTarget {
-  readonly width: number;
-  readonly height: number;
-  /** Lies within the resized picture. */
-  readonly region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-}
 
 /**
  * Resizes and keeps a region; pixels outside it are never computed. The bytes equal Pillow's `resize` followed by `crop`.
@@ -18,6 +12,7 @@ export interface ResizeTarget {
 export function resizeRegion(image: RgbImage, target: ResizeTarget, filter: ResampleFilter): Uint8Array {
   const { width, height, region } = target;
   if (image.width === width && image.height === height) return copyRegion(image, region);
+  if (filter === 'nearest') return resizeNearest(image, target);
   const columns = resampleWeights({ from: image.width, to: width, start: region.x, length: region.width }, filter);
   const rows = resampleWeights({ from: image.height, to: height, start: region.y, length: region.height }, filter);
   const firstRow = rows.starts[0] ?? 0;

@@ -1,10 +1,8 @@
 import { type CheckpointFolder, openFolder, writeFolder } from '@crossmodal/weights';
-import {
-  checkedOutputSize,
-  type ClipImageProcessorConfig,
-  defaultClipImageProcessorConfig,
-} from './ClipImageProcessorConfig.js';
-import { formatPreprocessorConfig, parsePreprocessorConfig, PREPROCESSOR_CONFIG } from './preprocessorConfigFile.js';
+import { fillImageProcessorConfig, outputSide } from './fillImageProcessorConfig.js';
+import { type ImageProcessorConfig, type ImageProcessorOptions } from './ImageProcessorConfig.js';
+import { formatPreprocessorConfig, parsePreprocessorConfig } from './preprocessorConfigFile.js';
+import { PREPROCESSOR_CONFIG, readPreprocessorConfig } from './readPreprocessorConfig.js';
 import { resizeRegion } from './resizeRegion.js';
 import { assertRgbImage, assertSide, type RgbImage } from './RgbImage.js';
 
@@ -15,43 +13,43 @@ export interface ImageGeometry {
 }
 
 /**
- * Prepares pictures for a CLIP vision encoder: resize, centre crop, scale and normalize.
+ * Prepares pictures for a vision encoder: resize, centre crop, scale and normalize. CLIP crops the middle, ViT squashes to a square.
  *
- * Reference: `CLIPImageProcessor` of transformers 5.24 on its Pillow/NumPy backend with Pillow 13.0. Pixels are equal byte for byte, and so
- * are the float32 values. The torchvision backend, the default in Python today, differs from both slightly.
+ * Reference: `CLIPImageProcessor` and `ViTImageProcessor` of transformers 5.24 on their Pillow/NumPy backend with Pillow 13.0. Pixels are
+ * equal byte for byte, and so are the float32 values. The torchvision backend, the default in Python today, differs from both slightly.
  *
  * @example
- * const processor = new ClipImageProcessor();
+ * const processor = new ImageProcessor();
  * const pixels = processor.preprocess(image); // Float32Array of 224 * 224 * 3
  */
-export class ClipImageProcessor {
+export class ImageProcessor {
   /** All fields, defaults filled in. */
-  readonly config: ClipImageProcessorConfig;
+  readonly config: ImageProcessorConfig;
   /** Side of the prepared square pictures in pixels. */
   readonly size: number;
   /** The float32 value of each byte in each channel: 256 times red, green, blue. */
   readonly #values: Float32Array;
 
   /**
-   * @param config - fields that differ from openai/clip-vit-base-patch32's
+   * @param options - fields that differ from the defaults of their `imageProcessorType`
    * @throws RangeError when a field is out of range, or the result would not be a square of one size for every picture
    */
-  constructor(config: Partial<ClipImageProcessorConfig> = {}) {
-    this.config = { ...defaultClipImageProcessorConfig, ...config };
-    this.size = checkedOutputSize(this.config);
+  constructor(options: ImageProcessorOptions = {}) {
+    this.config = fillImageProcessorConfig(options);
+    this.size = outputSide(this.config);
     this.#values = channelValues(this.config);
   }
 
   /**
-   * Reads the `preprocessor_config.json` of a Hugging Face folder.
+   * Reads the `preprocessor_config.json` of a Hugging Face folder, or the `processor_config.json` that Python writes today.
    *
    * @param folder - path, URL or open folder
-   * @throws TypeError or RangeError when a field is not one that CLIP uses
+   * @throws TypeError or RangeError when a field has no meaning here; the message names it
    */
-  static async load(folder: string | URL | CheckpointFolder): Promise<ClipImageProcessor> {
+  static async load(folder: string | URL | CheckpointFolder): Promise<ImageProcessor> {
     const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
-    const where = `ClipImageProcessor: ${opened.location}/${PREPROCESSOR_CONFIG}`;
-    return new ClipImageProcessor(parsePreprocessorConfig(await opened.readJson(PREPROCESSOR_CONFIG), where));
+    const { content, where } = await readPreprocessorConfig(opened);
+    return new ImageProcessor(parsePreprocessorConfig(content, `ImageProcessor: ${where}`));
   }
 
   /**
@@ -62,7 +60,7 @@ export class ClipImageProcessor {
    * @throws TypeError or RangeError when the picture's data does not fit its size
    */
   resizeAndCrop(image: RgbImage): Uint8Array {
-    assertRgbImage(image, 'ClipImageProcessor: image');
+    assertRgbImage(image, 'ImageProcessor: image');
     const { resized, left, top } = this.#place(image.width, image.height);
     const region = {
       x: Math.max(left, 0),
@@ -85,10 +83,10 @@ export class ClipImageProcessor {
    */
   normalize(pixels: Uint8Array, into: Float32Array = new Float32Array(pixels.length)): Float32Array {
     if (pixels.length % 3 !== 0) {
-      throw new RangeError(`ClipImageProcessor: pixels must hold whole RGB pixels, got ${pixels.length} bytes.`);
+      throw new RangeError(`ImageProcessor: pixels must hold whole RGB pixels, got ${pixels.length} bytes.`);
     }
     if (into.length !== pixels.length) {
-      throw new RangeError(`ClipImageProcessor: into must hold ${pixels.length} values, got ${into.length}.`);
+      throw new RangeError(`ImageProcessor: into must hold ${pixels.length} values, got ${into.length}.`);
     }
     const values = this.#values;
     for (let i = 0; i < pixels.length; i += 3) {
@@ -118,11 +116,11 @@ export class ClipImageProcessor {
    * @throws RangeError when a side is not a positive integer
    *
    * @example
-   * new ClipImageProcessor().geometry(448, 224).crop; // { x: 112, y: 0, width: 224, height: 224 }
+   * new ImageProcessor().geometry(448, 224).crop; // { x: 112, y: 0, width: 224, height: 224 }
    */
   geometry(width: number, height: number): ImageGeometry {
-    assertSide(width, 'ClipImageProcessor: geometry: width');
-    assertSide(height, 'ClipImageProcessor: geometry: height');
+    assertSide(width, 'ImageProcessor: geometry: width');
+    assertSide(height, 'ImageProcessor: geometry: height');
     const { resized, left, top } = this.#place(width, height);
     const perColumn = width / resized.width;
     const perRow = height / resized.height;
@@ -131,7 +129,7 @@ export class ClipImageProcessor {
     };
   }
 
-  /** The file that Python's `CLIPImageProcessor.from_pretrained` opens. */
+  /** The file that Python's `AutoImageProcessor.from_pretrained` opens. */
   files(): Map<string, string> {
     return new Map([[PREPROCESSOR_CONFIG, `${JSON.stringify(formatPreprocessorConfig(this.config), null, 2)}\n`]]);
   }
@@ -156,8 +154,8 @@ export class ClipImageProcessor {
   #resizedSize(width: number, height: number): { width: number; height: number } {
     const { doResize, size } = this.config;
     if (!doResize) return { width, height };
-    if (typeof size === 'object' && 'height' in size) return size;
-    const edge = typeof size === 'number' ? size : size.shortestEdge;
+    if ('height' in size) return size;
+    const { shortestEdge: edge } = size;
     const longer = Math.trunc((edge * Math.max(width, height)) / Math.min(width, height));
     return width <= height ? { width: edge, height: longer } : { width: longer, height: edge };
   }
@@ -172,7 +170,7 @@ export class ClipImageProcessor {
 }
 
 /** 256 values per channel, rounded to float32 after each step as NumPy does. */
-function channelValues(config: ClipImageProcessorConfig): Float32Array {
+function channelValues(config: ImageProcessorConfig): Float32Array {
   const values = new Float32Array(3 * 256);
   for (let channel = 0; channel < 3; channel += 1) {
     const mean = Math.fround(config.imageMean[channel] ?? NaN);
