@@ -33,7 +33,7 @@ it('gives float32 where a model wants it', () => {
 
 it('takes a path or a URL, and a file system of your own', () => {
   expectTypeOf(openFolder).returns.toEqualTypeOf<CheckpointFolder>();
-  expectTypeOf(openFolder).parameter(0).toEqualTypeOf<string | URL>();
+  expectTypeOf(openFolder).parameter(0).toEqualTypeOf<string | URL | CheckpointFolder>();
   expectTypeOf(commitFile).parameter(2).toEqualTypeOf<FileSystem | undefined>();
   // @ts-expect-error numbers are no contents
   expectTypeOf(commitFile).toBeCallableWith('a', 1);

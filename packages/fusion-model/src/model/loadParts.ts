@@ -32,7 +32,7 @@ export async function loadParts(
   source: string | URL | CheckpointFolder,
   loaders: EncoderLoaders,
 ): Promise<LoadedParts> {
-  const folder = typeof source === 'string' || source instanceof URL ? openFolder(source) : source;
+  const folder = openFolder(source);
   const config = readConfigFile(await folder.readJson('config.json'), folder.location);
   const needs = fusionStrategies[config.fusionStrategy ?? 'cross-attention'];
   const text = needs.text ? present(loaders.text, 'text', folder.location) : undefined;

@@ -27,7 +27,7 @@ export const AutoImageEncoder = {
    * const encoder = await AutoImageEncoder.load('models/vit-base-patch16-224');
    */
   async load(folder: string | URL | CheckpointFolder, options: LoadVisionOptions = {}): Promise<AnyImageEncoder> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const content = await opened.readJson('config.json');
     const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
     const found = Object.entries(encoders).find(([name]) => name === type);

@@ -30,6 +30,11 @@ export interface CheckpointFolder {
   open(name: string): Promise<CheckpointFile>;
 }
 
+/** Tells a folder that is open from the place of one. */
+export function isOpenFolder(folder: string | URL | CheckpointFolder): folder is CheckpointFolder {
+  return typeof folder !== 'string' && !(folder instanceof URL);
+}
+
 /** The operations from which a {@link CheckpointFolder} follows. */
 export interface FolderSource {
   readonly location: string;

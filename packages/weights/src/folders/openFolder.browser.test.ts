@@ -29,6 +29,11 @@ describe('openFolder in a browser', () => {
     expect(new Set(asked)).toEqual(new Set(['GET https://example.org/models/a/config.json']));
   });
 
+  it('gives back a folder that is open already', () => {
+    const folder = openFolder('https://example.org/m');
+    expect(openFolder(folder)).toBe(folder);
+  });
+
   it('asks for the head of a file to know whether it is there', async () => {
     const { fetch, asked } = serve({ '/m/a': {}, '/m/gone': { status: 410 }, '/m/locked': { status: 403 } });
     const folder = openFolder('https://example.org/m', { fetch });

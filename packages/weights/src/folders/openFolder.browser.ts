@@ -1,4 +1,4 @@
-import { type CheckpointFile, type CheckpointFolder } from './CheckpointFolder.js';
+import { type CheckpointFile, type CheckpointFolder, isOpenFolder } from './CheckpointFolder.js';
 import { fileInMemory } from './fileInMemory.js';
 import { folderFrom } from './folderFrom.js';
 
@@ -13,13 +13,14 @@ export interface OpenFolderOptions {
  *
  * Files that are read piece by piece are asked for in ranges; where the server does not answer in ranges, they are fetched once, whole.
  *
- * @param location - URL of the folder; relative ones count from the page
+ * @param location - URL of the folder; relative ones count from the page; a folder that is open already is returned as it is
  * @param options - how to fetch
  */
 export function openFolder(
-  location: string | URL,
+  location: string | URL | CheckpointFolder,
   { fetch: fetchFile = (url, options) => fetch(url, options) }: OpenFolderOptions = {},
 ): CheckpointFolder {
+  if (isOpenFolder(location)) return location;
   const base = new URL(String(location), pageUrl());
   // Without the slash, file names would replace the last part of the path.
   if (!base.pathname.endsWith('/')) base.pathname += '/';

@@ -27,6 +27,11 @@ describe('openFolder', () => {
     }
   });
 
+  it('gives back a folder that is open already', () => {
+    const folder = openFolder(root);
+    expect(openFolder(folder)).toBe(folder);
+  });
+
   it('says which files are there; folders are none', async () => {
     const folder = openFolder(root);
     const names = ['bytes', 'missing', 'inner', 'bytes/inside', 'inner/config.json'];

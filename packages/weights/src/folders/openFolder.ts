@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CheckpointFile, type CheckpointFolder } from './CheckpointFolder.js';
+import { type CheckpointFile, type CheckpointFolder, isOpenFolder } from './CheckpointFolder.js';
 import { folderFrom } from './folderFrom.js';
 
 /**
@@ -9,10 +9,11 @@ import { folderFrom } from './folderFrom.js';
  *
  * In a browser the same import opens a folder behind a URL, with `fetch`.
  *
- * @param location - path, or `file:` URL
+ * @param location - path, or `file:` URL; a folder that is open already is returned as it is
  * @throws RangeError when a URL of another scheme is given
  */
-export function openFolder(location: string | URL): CheckpointFolder {
+export function openFolder(location: string | URL | CheckpointFolder): CheckpointFolder {
+  if (isOpenFolder(location)) return location;
   const path = pathOf(location);
   return folderFrom({
     location: path,
