@@ -107,7 +107,7 @@ export class ClipVisionEncoder extends Module {
     folder: string | URL | CheckpointFolder,
     { imageSize }: LoadVisionOptions = {},
   ): Promise<ClipVisionEncoder> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const where = `ClipVisionEncoder: ${opened.location}/config.json`;
     const published = parseClipVisionConfig(await opened.readJson('config.json'), where);
     const config = { ...published, imageSize: imageSize ?? published.imageSize };
@@ -133,7 +133,7 @@ export class ClipVisionEncoder extends Module {
       const lastHiddenState = runBlocks(embedded, this.#layers, context); // [B, 1 + P, D]
       const normalized = this.#postNorm.call(lastHiddenState) as Tensor3D;
       const { classToken: poolerOutput, patchStates } = splitClassToken(normalized);
-      const imageEmbeds = this.#projection.call(poolerOutput) as Tensor2D; // [B, E]
+      const imageEmbeds = this.#projection.call(poolerOutput, context) as Tensor2D; // [B, E]
       return { lastHiddenState, patchStates, poolerOutput, imageEmbeds };
     });
   }

@@ -134,7 +134,7 @@ export class VitEncoder extends Module {
     folder: string | URL | CheckpointFolder,
     { imageSize }: LoadVisionOptions = {},
   ): Promise<VitEncoder> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const where = `VitEncoder: ${opened.location}/config.json`;
     const published = parseVitConfig(await opened.readJson('config.json'), where);
     const config = { ...published, imageSize: imageSize ?? published.imageSize };
@@ -164,7 +164,9 @@ export class VitEncoder extends Module {
       const lastHiddenState = this.#layerNorm.call(hiddenStates) as Tensor3D; // [B, 1 + P, D]
       const { classToken: imageEmbeds, patchStates } = splitClassToken(lastHiddenState);
       const outputs = { lastHiddenState, patchStates, imageEmbeds };
-      return this.#pooler ? { ...outputs, poolerOutput: tanh(this.#pooler.call(imageEmbeds) as Tensor2D) } : outputs;
+      return this.#pooler
+        ? { ...outputs, poolerOutput: tanh(this.#pooler.call(imageEmbeds, context) as Tensor2D) }
+        : outputs;
     });
   }
 

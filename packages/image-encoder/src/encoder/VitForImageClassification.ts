@@ -74,7 +74,7 @@ export class VitForImageClassification extends Module {
     folder: string | URL | CheckpointFolder,
     { imageSize }: LoadVisionOptions = {},
   ): Promise<VitForImageClassification> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const where = `VitForImageClassification: ${opened.location}/config.json`;
     const content = await opened.readJson('config.json');
     const published = parseVitConfig(content, where);
@@ -98,7 +98,7 @@ export class VitForImageClassification extends Module {
     return this.run(() => {
       const { imageEmbeds } = this.encoder.call(inputs, context);
       // A linear map keeps the rank, which its declared type cannot say.
-      return { logits: this.#classifier.call(imageEmbeds) as Tensor2D };
+      return { logits: this.#classifier.call(imageEmbeds, context) as Tensor2D };
     });
   }
 
