@@ -16,6 +16,7 @@ mkdirSync(reports, { recursive: true });
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 const runs = [
   { name: 'all generated cases', command: [...vitest, '--config', 'vitest.generated.config.ts'] },
+  { name: 'parity with Python', command: [...vitest, '--config', 'parity/vitest.config.ts'] },
   {
     name: 'WebGPU on SwiftShader',
     command: ['scripts/swiftshader.mjs', process.execPath, ...vitest, '--config', 'vitest.webgpu.config.ts'],
