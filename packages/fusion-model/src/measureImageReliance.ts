@@ -1,5 +1,6 @@
 import { gather, max, min, sub, type Tensor1D, tensor1d, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { MultimodalSentimentInputs, MultimodalSentimentModel } from './model/MultimodalSentimentModel.js';
+import type { MultimodalSentimentInputs } from './model/MultimodalSentimentInputs.js';
+import type { MultimodalSentimentModel } from './model/MultimodalSentimentModel.js';
 
 /** What stands in for a sample's image: the image of another sample, by number, or no image at all. */
 export type ImageReplacement = readonly number[] | 'none';

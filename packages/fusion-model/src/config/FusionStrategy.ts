@@ -17,6 +17,21 @@ export const fusionStrategies: Readonly<Record<FusionStrategy, EncoderNeeds>> = 
   'image-only': { text: false, image: true },
 };
 
+/** Which tensors of each side a strategy combines, by their names in `TextFeatures` and `ImageFeatures`. */
+export interface FeatureNeeds {
+  readonly text: readonly ('lastHiddenState' | 'poolerOutput')[];
+  readonly image: readonly ('patchStates' | 'imageEmbeds')[];
+}
+
+/** Every strategy and the features it combines: what is worth keeping of an encoder that is not trained. */
+export const fusionFeatures: Readonly<Record<FusionStrategy, FeatureNeeds>> = {
+  'cross-attention': { text: ['lastHiddenState', 'poolerOutput'], image: ['patchStates'] },
+  'pooled-cross-attention': { text: ['poolerOutput'], image: ['imageEmbeds'] },
+  concatenation: { text: ['poolerOutput'], image: ['imageEmbeds'] },
+  'text-only': { text: ['poolerOutput'], image: [] },
+  'image-only': { text: [], image: ['imageEmbeds'] },
+};
+
 /** Whether a value names a strategy. */
 export function isFusionStrategy(value: unknown): value is FusionStrategy {
   return typeof value === 'string' && Object.hasOwn(fusionStrategies, value);

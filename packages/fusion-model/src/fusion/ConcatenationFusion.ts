@@ -3,7 +3,7 @@ import { concat } from '@tensorflow/tfjs-core';
 import type { EncoderSizes } from './EncoderSizes.js';
 import type { Fusion, FusionInputs, FusionOutput } from './Fusion.js';
 import { normalizedImage } from './normalizedImage.js';
-import { requireSide } from './requireSide.js';
+import { requireFeature } from './requireFeature.js';
 
 /** Features: the text's pooled vector, then the L2-normalised image vector. It has no parameters. */
 export class ConcatenationFusion extends Module implements Fusion {
@@ -15,8 +15,8 @@ export class ConcatenationFusion extends Module implements Fusion {
   }
 
   call(inputs: FusionInputs): FusionOutput {
-    const text = requireSide(inputs.text, 'text', 'ConcatenationFusion');
-    const image = requireSide(inputs.image, 'image', 'ConcatenationFusion');
-    return this.run(() => ({ features: concat([text.poolerOutput, normalizedImage(image)], 1) }));
+    const where = 'ConcatenationFusion';
+    const poolerOutput = requireFeature(inputs.text?.poolerOutput, 'text.poolerOutput', where);
+    return this.run(() => ({ features: concat([poolerOutput, normalizedImage(inputs.image, where)], 1) }));
   }
 }

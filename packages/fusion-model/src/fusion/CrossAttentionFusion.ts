@@ -1,10 +1,20 @@
 import { CrossModalAttention } from '@crossmodal/cross-attention';
 import { type CallContext, deriveSeed, maskedMean, Module } from '@crossmodal/layers';
-import { cast, concat, mean, mul, ones, reshape, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  concat,
+  mean,
+  mul,
+  ones,
+  reshape,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import type { MultimodalSentimentConfig } from '../config/MultimodalSentimentConfig.js';
 import type { EncoderSizes } from './EncoderSizes.js';
-import type { Fusion, FusionInputs, FusionOutput, ImageFeatures } from './Fusion.js';
-import { requireSide } from './requireSide.js';
+import type { Fusion, FusionInputs, FusionOutput } from './Fusion.js';
+import { requireFeature } from './requireFeature.js';
 
 /**
  * Every word attends to the image's patches; the attended states are averaged over the words.
@@ -28,25 +38,28 @@ export class CrossAttentionFusion extends Module implements Fusion {
   }
 
   call(inputs: FusionInputs, context?: CallContext): FusionOutput {
-    const text = requireSide(inputs.text, 'text', 'CrossAttentionFusion');
-    const image = requireSide(inputs.image, 'image', 'CrossAttentionFusion');
+    const where = 'CrossAttentionFusion';
+    const query = requireFeature(inputs.text?.lastHiddenState, 'text.lastHiddenState', where);
+    const poolerOutput = requireFeature(inputs.text?.poolerOutput, 'text.poolerOutput', where);
+    const key = requireFeature(inputs.image?.patchStates, 'image.patchStates', where);
+    const queryMask = inputs.text?.attentionMask;
     return this.run(() => {
       const { attended, ...attentions } = this.attention.attend({
-        query: text.lastHiddenState,
-        key: image.patchStates,
-        queryMask: text.attentionMask,
-        keyMask: patchMask(image),
+        query,
+        key,
+        queryMask,
+        keyMask: patchMask(key, inputs.image?.imageMask),
         training: this.training,
         seed: context?.seed === undefined ? undefined : deriveSeed(context.seed, 'fusion.crossAttention'),
       });
-      const pooled = meanOverWords(attended, text.attentionMask); // [B, D]
-      return { features: concat([text.poolerOutput, pooled], 1), ...attentions };
+      const pooled = meanOverWords(attended, queryMask); // [B, D]
+      return { features: concat([poolerOutput, pooled], 1), ...attentions };
     });
   }
 }
 
 /** `[B, P]`: all patches of an image, or none. */
-function patchMask({ patchStates, imageMask }: ImageFeatures): Tensor2D | undefined {
+function patchMask(patchStates: Tensor3D, imageMask: Tensor1D | undefined): Tensor2D | undefined {
   if (!imageMask) return undefined;
   const [batch, patches] = patchStates.shape;
   return mul(ones([batch, patches]), reshape(cast(imageMask, 'float32'), [batch, 1]));

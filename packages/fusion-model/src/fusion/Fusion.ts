@@ -1,27 +1,27 @@
 import type { CallContext, Module } from '@crossmodal/layers';
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
-/** A text as its encoder returned it. */
+/** A text as its encoder returned it; a strategy needs only what `fusionFeatures` lists. */
 export interface TextFeatures {
   /** `[B, T, D]` float32 */
-  readonly lastHiddenState: Tensor3D;
+  readonly lastHiddenState?: Tensor3D | undefined;
   /** `[B, D]` float32 */
-  readonly poolerOutput: Tensor2D;
+  readonly poolerOutput?: Tensor2D | undefined;
   /** `[B, T]`, 1 = a token that counts; default: all count. */
   readonly attentionMask?: Tensor2D | undefined;
 }
 
-/** An image as its encoder returned it. */
+/** An image as its encoder returned it; a strategy needs only what `fusionFeatures` lists. */
 export interface ImageFeatures {
-  /** `[B, P, D]` float32 */
-  readonly patchStates: Tensor3D;
-  /** `[B, E]` float32, not yet normalised */
-  readonly imageEmbeds: Tensor2D;
+  /** `[B, P, D]` float32: without the class token. */
+  readonly patchStates?: Tensor3D | undefined;
+  /** `[B, E]` float32, not yet normalised. */
+  readonly imageEmbeds?: Tensor2D | undefined;
   /** `[B]`, 0 = this sample has no image; default: all have one. */
   readonly imageMask?: Tensor1D | undefined;
 }
 
-/** What a fusion combines: the sides that its strategy needs. */
+/** What encoders make of a batch and a fusion combines: the sides that are there. */
 export interface FusionInputs {
   readonly text?: TextFeatures | undefined;
   readonly image?: ImageFeatures | undefined;

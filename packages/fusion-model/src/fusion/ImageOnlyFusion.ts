@@ -2,7 +2,6 @@ import { Module } from '@crossmodal/layers';
 import type { EncoderSizes } from './EncoderSizes.js';
 import type { Fusion, FusionInputs, FusionOutput } from './Fusion.js';
 import { normalizedImage } from './normalizedImage.js';
-import { requireSide } from './requireSide.js';
 
 /** Features: the L2-normalised image vector. It has no parameters. */
 export class ImageOnlyFusion extends Module implements Fusion {
@@ -14,7 +13,6 @@ export class ImageOnlyFusion extends Module implements Fusion {
   }
 
   call(inputs: FusionInputs): FusionOutput {
-    const image = requireSide(inputs.image, 'image', 'ImageOnlyFusion');
-    return this.run(() => ({ features: normalizedImage(image) }));
+    return this.run(() => ({ features: normalizedImage(inputs.image, 'ImageOnlyFusion') }));
   }
 }

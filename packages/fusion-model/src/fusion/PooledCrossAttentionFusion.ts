@@ -5,7 +5,7 @@ import type { MultimodalSentimentConfig } from '../config/MultimodalSentimentCon
 import type { EncoderSizes } from './EncoderSizes.js';
 import type { Fusion, FusionInputs, FusionOutput } from './Fusion.js';
 import { normalizedImage } from './normalizedImage.js';
-import { requireSide } from './requireSide.js';
+import { requireFeature } from './requireFeature.js';
 
 /**
  * The original recipe, literally: the pooled text attends to the one pooled, L2-normalised image vector.
@@ -29,15 +29,16 @@ export class PooledCrossAttentionFusion extends Module implements Fusion {
   }
 
   call(inputs: FusionInputs): FusionOutput {
-    const text = requireSide(inputs.text, 'text', 'PooledCrossAttentionFusion');
-    const image = requireSide(inputs.image, 'image', 'PooledCrossAttentionFusion');
+    const where = 'PooledCrossAttentionFusion';
+    const poolerOutput = requireFeature(inputs.text?.poolerOutput, 'text.poolerOutput', where);
+    const imageMask = inputs.image?.imageMask;
     return this.run(() => {
       const { attended, crossAttentions } = this.attention.attend({
-        query: text.poolerOutput,
-        key: normalizedImage(image),
-        keyMask: image.imageMask && reshape(cast(image.imageMask, 'float32'), [-1, 1]),
+        query: poolerOutput,
+        key: normalizedImage(inputs.image, where),
+        keyMask: imageMask && reshape(cast(imageMask, 'float32'), [-1, 1]),
       });
-      return { features: concat([text.poolerOutput, attended], 1), crossAttentions };
+      return { features: concat([poolerOutput, attended], 1), crossAttentions };
     });
   }
 }

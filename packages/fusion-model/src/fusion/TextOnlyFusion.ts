@@ -2,7 +2,7 @@ import { Module } from '@crossmodal/layers';
 import { clone } from '@tensorflow/tfjs-core';
 import type { EncoderSizes } from './EncoderSizes.js';
 import type { Fusion, FusionInputs, FusionOutput } from './Fusion.js';
-import { requireSide } from './requireSide.js';
+import { requireFeature } from './requireFeature.js';
 
 /** Features: the text's pooled vector. It has no parameters. */
 export class TextOnlyFusion extends Module implements Fusion {
@@ -14,7 +14,7 @@ export class TextOnlyFusion extends Module implements Fusion {
   }
 
   call(inputs: FusionInputs): FusionOutput {
-    const text = requireSide(inputs.text, 'text', 'TextOnlyFusion');
-    return this.run(() => ({ features: clone(text.poolerOutput) }));
+    const poolerOutput = requireFeature(inputs.text?.poolerOutput, 'text.poolerOutput', 'TextOnlyFusion');
+    return this.run(() => ({ features: clone(poolerOutput) }));
   }
 }

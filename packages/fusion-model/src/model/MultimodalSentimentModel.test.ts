@@ -29,10 +29,11 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FakeImageEncoder } from '../__fakes__/FakeImageEncoder.js';
 import { FakeTextEncoder } from '../__fakes__/FakeTextEncoder.js';
-import { type EncoderNeeds, type FusionStrategy, fusionStrategies } from '../config/FusionStrategy.js';
+import { type EncoderNeeds, fusionFeatures, type FusionStrategy, fusionStrategies } from '../config/FusionStrategy.js';
 import type { MultimodalSentimentOptions } from '../config/MultimodalSentimentConfig.js';
 import type { TextEncoderInputs, TextEncoderOutput } from '../encoders/TextEncoder.js';
-import { type MultimodalSentimentInputs, MultimodalSentimentModel } from './MultimodalSentimentModel.js';
+import { type MultimodalSentimentInputs } from './MultimodalSentimentInputs.js';
+import { MultimodalSentimentModel } from './MultimodalSentimentModel.js';
 
 // Object.keys of a record with exactly these keys.
 const strategies = Object.keys(fusionStrategies) as FusionStrategy[];
@@ -168,12 +169,89 @@ onBackends(backendsUnderTest(), () => {
     model.dispose();
   });
 
+  it('says the same of features as of what they were made from, of either side alone and of both', async () => {
+    for (const fusionStrategy of strategies) {
+      const model = makeModel({ fusionStrategy, nullKey: true });
+      const { inputIds, attentionMask, ...image } = { ...makeBatch(), imageMask: tensor1d([1, 0, 1], 'int32') };
+      const text = { inputIds, attentionMask };
+      const { text: textFeatures, image: imageFeatures } = model.encode({ ...text, ...image });
+      const expected = model.call({ ...text, ...image });
+      for (const inputs of [
+        { textFeatures, ...image },
+        { ...text, imageFeatures },
+        { textFeatures, imageFeatures },
+      ]) {
+        const output = model.call(inputs);
+        await expectTensorsClose(output.logits, expected.logits, 0);
+        if (expected.crossAttentions) {
+          await expectTensorsClose(output.crossAttentions ?? zeros([0]), expected.crossAttentions, 0);
+        }
+      }
+    }
+  });
+
+  it('needs only the features that the strategy combines', async () => {
+    for (const fusionStrategy of strategies) {
+      const model = makeModel({ fusionStrategy });
+      const { text, image } = model.encode(makeBatch());
+      const { text: textNeeds, image: imageNeeds } = fusionFeatures[fusionStrategy];
+      const kept = {
+        textFeatures: { attentionMask: text?.attentionMask, ...pickKeys(text, textNeeds) },
+        imageFeatures: { imageMask: image?.imageMask, ...pickKeys(image, imageNeeds) },
+      };
+      await expectTensorsClose(model.call(kept).logits, model.call(makeBatch()).logits, 0);
+      for (const [side, names] of [
+        ['textFeatures', textNeeds],
+        ['imageFeatures', imageNeeds],
+      ] as const) {
+        for (const name of names) {
+          const lacking = { ...kept, [side]: { ...kept[side], [name]: undefined } };
+          expect(() => model.call(lacking)).toThrow(`${name} must be given, got none. fusionFeatures lists`);
+        }
+      }
+    }
+  });
+
+  it('sends no gradient into the encoder whose features are given', async () => {
+    const model = makeModel();
+    const batch = makeBatch();
+    const { text } = model.encode(batch);
+    const { pixelValues } = batch;
+    const [raw, given] = [batch, { textFeatures: text, pixelValues }].map(
+      (inputs) => variableGrads(() => sum<Scalar>(square(model.call(inputs).logits))).grads,
+    );
+    for (const [path, { name }] of model.namedParameters()) {
+      if (path.startsWith('textEncoder.')) {
+        expect(given?.[name] ?? undefined, path).toBeUndefined();
+        expect(raw?.[name], path).toBeDefined();
+      } else if (path !== 'imageEncoder.projection.weight') {
+        await expectTensorsClose(given?.[name] ?? zeros([0]), raw?.[name] ?? zeros([1]), 0);
+      }
+    }
+  });
+
+  it('encodes with a frozen encoder as in evaluation, also while the rest is trained', async () => {
+    const model = makeModel({ hiddenDropoutProb: 0, attentionDropout: 0 }, 0.5);
+    const batch = makeBatch();
+    const stateOf = (): Tensor => model.encode(batch, { seed: 1 }).text?.lastHiddenState ?? zeros([0]);
+    const still = stateOf();
+    model.train();
+    expect(await largest(sub(stateOf(), still))).toBeGreaterThan(0.01);
+    model.freeze(/^textEncoder\./).train();
+    await expectTensorsClose(stateOf(), still, 0);
+  });
+
   it('leaves no tensor behind', async () => {
     for (const fusionStrategy of strategies) {
       const batch = { ...makeBatch(), imageMask: tensor1d([1, 0, 1], 'int32') };
       await expectNoLeaks(() => {
         const model = makeModel({ fusionStrategy, nullKey: true, gate: 'tanh', classifierHiddenSize: 4 });
         dispose({ ...model.call(batch) });
+        const { text, image } = model.encode(batch);
+        dispose(
+          [text?.lastHiddenState, text?.poolerOutput, image?.patchStates, image?.imageEmbeds].flatMap((x) => x ?? []),
+        );
+        expect(() => model.encode({})).toThrow(TypeError);
         expect(() => model.call({})).toThrow(TypeError);
         model.train();
         expect(() => model.call(batch)).toThrow('needs a seed');
@@ -200,6 +278,57 @@ describe('MultimodalSentimentModel', () => {
       model.dispose();
       if (!needs.text) expect(textEncoder.namedParameters().size).toBe(3);
       if (!needs.image) expect(imageEncoder.namedParameters().size).toBe(3);
+    }
+  });
+
+  it('runs no encoder whose features are given, and encodes the sides that are there', () => {
+    const textEncoder = new FakeTextEncoder();
+    const imageEncoder = new FakeImageEncoder();
+    const model = new MultimodalSentimentModel({ textEncoder, imageEncoder });
+    const { pixelValues, ...tokens } = makeBatch();
+    const calls = () => [textEncoder.calls, imageEncoder.calls];
+    const { text, ...others } = model.encode(tokens);
+    expect(others.image).toBeUndefined();
+    expect(text?.attentionMask).toBe(tokens.attentionMask);
+    expect(calls()).toEqual([1, 0]);
+    const { image } = model.encode({ pixelValues });
+    expect(calls()).toEqual([1, 1]);
+    model.call({ textFeatures: text, imageFeatures: image });
+    expect(calls()).toEqual([1, 1]);
+    model.call({ textFeatures: text, pixelValues });
+    expect(calls()).toEqual([1, 2]);
+    model.call({ ...tokens, imageFeatures: image });
+    expect(calls()).toEqual([2, 2]);
+  });
+
+  it('refuses inputs that are given twice, features of another size, and nothing to encode', () => {
+    const model = makeModel();
+    const batch = makeBatch();
+    const { text, image } = model.encode(batch);
+    expect(() => model.call({ ...batch, textFeatures: text })).toThrow(
+      'MultimodalSentimentModel: either inputIds or textFeatures must be given, got both. Leave one of them out.',
+    );
+    expect(() => model.call({ ...batch, imageFeatures: image })).toThrow('either pixelValues or imageFeatures');
+    const wide = { lastHiddenState: zeros<Rank.R3>([3, 4, 7]), poolerOutput: zeros<Rank.R2>([3, 7]) };
+    expect(() => model.call({ textFeatures: wide, imageFeatures: image })).toThrow(
+      'MultimodalSentimentModel: textFeatures.lastHiddenState must be [B, T, 6], got [3, 4, 7]. ' +
+        'Features belong to the encoder that made them.',
+    );
+    expect(() =>
+      model.call({ textFeatures: { ...text, poolerOutput: wide.poolerOutput }, imageFeatures: image }),
+    ).toThrow('textFeatures.poolerOutput must be [B, 6], got [3, 7]');
+    const narrow = { patchStates: zeros<Rank.R3>([3, 4, 2]), imageEmbeds: zeros<Rank.R2>([3, 2]) };
+    expect(() => model.call({ textFeatures: text, imageFeatures: narrow })).toThrow(
+      'imageFeatures.patchStates must be [B, P, 5], got [3, 4, 2]',
+    );
+    expect(() =>
+      model.call({ textFeatures: text, imageFeatures: { ...image, imageEmbeds: narrow.imageEmbeds } }),
+    ).toThrow('imageFeatures.imageEmbeds must be [B, 4], got [3, 2]');
+    const textOnly = makeModel({ fusionStrategy: 'text-only' });
+    for (const inputs of [{}, { pixelValues: batch.pixelValues }]) {
+      expect(() => textOnly.encode(inputs)).toThrow(
+        'MultimodalSentimentModel.encode: inputs must hold inputIds or pixelValues for an encoder of this model, got neither.',
+      );
     }
   });
 
@@ -293,4 +422,9 @@ function pick(batch: ReturnType<typeof makeBatch>, samples: number[]): Multimoda
 
 async function largest(x: Tensor): Promise<number> {
   return Math.max(...(await abs(x).data()));
+}
+
+/** The named entries of an object that may be missing, as it would be when no strategy needs it. */
+function pickKeys<T extends object, K extends keyof T>(from: T | undefined, keys: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(keys.map((key) => [key, from?.[key]])) as Partial<Pick<T, K>>;
 }

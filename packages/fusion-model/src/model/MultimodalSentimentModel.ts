@@ -1,6 +1,6 @@
 import { type CallContext, deriveSeed, Dropout, Linear, Module, normalInitializer } from '@crossmodal/layers';
 import type { CheckpointFolder } from '@crossmodal/weights';
-import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { fusionStrategies } from '../config/FusionStrategy.js';
 import type { MultimodalSentimentConfig, MultimodalSentimentOptions } from '../config/MultimodalSentimentConfig.js';
 import { resolveConfig } from '../config/resolveConfig.js';
@@ -8,10 +8,12 @@ import type { ImageEncoder } from '../encoders/ImageEncoder.js';
 import type { TextEncoder } from '../encoders/TextEncoder.js';
 import { createFusion } from '../fusion/createFusion.js';
 import type { EncoderSizes } from '../fusion/EncoderSizes.js';
-import type { Fusion, ImageFeatures, TextFeatures } from '../fusion/Fusion.js';
+import type { Fusion, FusionInputs } from '../fusion/Fusion.js';
+import { encodeImage, encodeText, imageSide, textSide } from './encodeSides.js';
 import { type EncoderLoaders, loadParts, readFusionWeights } from './loadParts.js';
 import { MlpClassifier } from './MlpClassifier.js';
 import { modelFiles } from './modelFiles.js';
+import type { EncoderInputs, MultimodalSentimentInputs } from './MultimodalSentimentInputs.js';
 import { saveFolder } from './saveFolder.js';
 
 /** Constructor arguments of {@link MultimodalSentimentModel}. */
@@ -24,20 +26,6 @@ export interface MultimodalSentimentModelOptions {
   readonly imageEncoder?: ImageEncoder | undefined;
   /** Seed of the initial weights of fusion and classifier, an integer. Default 0. */
   readonly seed?: number | undefined;
-}
-
-/** One batch; what the strategy does not use may be left out and is not looked at. */
-export interface MultimodalSentimentInputs {
-  /** `[B, T]` int32 */
-  readonly inputIds?: Tensor2D | undefined;
-  /** `[B, T]`, 1 = a token that counts. Default: all count. */
-  readonly attentionMask?: Tensor2D | undefined;
-  /** `[B, T]` int32. Default: what the text encoder takes. */
-  readonly tokenTypeIds?: Tensor2D | undefined;
-  /** `[B, height, width, 3]` float32 */
-  readonly pixelValues?: Tensor4D | undefined;
-  /** `[B]`, 0 = this sample has no image, whatever its pixels hold. Default: all have one. */
-  readonly imageMask?: Tensor1D | undefined;
 }
 
 /** What a batch becomes; the caller disposes the tensors. */
@@ -65,8 +53,10 @@ export interface MultimodalSentimentOutput {
  */
 export class MultimodalSentimentModel extends Module {
   readonly config: MultimodalSentimentConfig;
-  private readonly textEncoder: TextEncoder | undefined;
-  private readonly imageEncoder: ImageEncoder | undefined;
+  /** The model's own, under its part of the paths; `undefined` when the strategy uses no text. */
+  readonly textEncoder: TextEncoder | undefined;
+  /** The model's own, under its part of the paths; `undefined` when the strategy uses no image. */
+  readonly imageEncoder: ImageEncoder | undefined;
   private readonly fusion: Fusion;
   private readonly dropout: Dropout;
   private readonly classifier: Linear | MlpClassifier;
@@ -126,15 +116,48 @@ export class MultimodalSentimentModel extends Module {
   }
 
   /**
+   * Runs the encoders alone, on the side or sides that the inputs hold. What they give is taken by `call` in place of those inputs.
+   *
+   * Features that are to be kept must be those of evaluation mode: an encoder of which nothing is trained is always in it, also while the model is
+   * trained, so that its features are the same in every step.
+   *
+   * @param inputs - `inputIds`, `pixelValues` or both, each with its mask
+   * @param context - the step's seed, needed where an encoder is in training mode with dropout
+   * @returns new tensors, the caller's; the masks are those of the inputs
+   * @throws TypeError when the inputs hold nothing that an encoder of this model reads
+   *
+   * @example
+   * ```ts
+   * const { text } = model.encode({ inputIds, attentionMask });
+   * const { logits } = model.call({ textFeatures: text, pixelValues });
+   * ```
+   */
+  encode(inputs: EncoderInputs, context?: CallContext): FusionInputs {
+    return this.run(() => {
+      const text = this.textEncoder && inputs.inputIds && encodeText(this.textEncoder, inputs, context);
+      const image = this.imageEncoder && inputs.pixelValues && encodeImage(this.imageEncoder, inputs, context);
+      if (!text && !image) {
+        throw new TypeError(
+          'MultimodalSentimentModel.encode: inputs must hold inputIds or pixelValues for an encoder of this model, got neither.',
+        );
+      }
+      return { text: text && { ...text }, image: image && { ...image } };
+    });
+  }
+
+  /**
+   * Classifies a batch. Features that were made before are constants: no gradient flows into the encoder that made them.
+   *
    * @param inputs - see {@link MultimodalSentimentInputs}
    * @param context - the step's seed, needed in training mode when a dropout rate is above 0
    * @returns see {@link MultimodalSentimentOutput}
-   * @throws TypeError when an input that the strategy needs is missing, or a seed
+   * @throws TypeError when an input that the strategy needs is missing or given twice, or a seed is missing
+   * @throws ShapeError when given features are not of the encoder's size
    */
   call(inputs: MultimodalSentimentInputs, context?: CallContext): MultimodalSentimentOutput {
     return this.run(() => {
-      const text = this.textEncoder && encodeText(this.textEncoder, inputs, context);
-      const image = this.imageEncoder && encodeImage(this.imageEncoder, inputs, context);
+      const text = this.textEncoder && textSide(this.textEncoder, inputs, context);
+      const image = this.imageEncoder && imageSide(this.imageEncoder, inputs, context);
       const { features, ...attentions } = this.fusion.call({ text, image }, context);
       const logits = this.classifier.call(this.dropout.call(features, context), context) as Tensor2D; // [B, C]
       return { logits, ...attentions };
@@ -187,38 +210,4 @@ function sizesOf(text: TextEncoder | undefined, image: ImageEncoder | undefined)
     patchSize: image?.hiddenSize ?? 0,
     imageSize: image?.projectionDim ?? 0,
   };
-}
-
-function encodeText(encoder: TextEncoder, inputs: MultimodalSentimentInputs, context?: CallContext): TextFeatures {
-  const { inputIds, attentionMask, tokenTypeIds } = inputs;
-  if (!inputIds) throw missingInput('inputIds', 'text');
-  const { lastHiddenState, poolerOutput } = encoder.call(
-    { inputIds, attentionMask, tokenTypeIds },
-    seeded(context, 'textEncoder'),
-  );
-  if (!poolerOutput) {
-    throw new TypeError(
-      'MultimodalSentimentModel: the text encoder must return poolerOutput, got none. Build it with a pooling layer.',
-    );
-  }
-  return { lastHiddenState, poolerOutput, attentionMask };
-}
-
-function encodeImage(encoder: ImageEncoder, inputs: MultimodalSentimentInputs, context?: CallContext): ImageFeatures {
-  const { pixelValues, imageMask } = inputs;
-  if (!pixelValues) throw missingInput('pixelValues', 'an image');
-  const { patchStates, imageEmbeds } = encoder.call({ pixelValues }, seeded(context, 'imageEncoder'));
-  return { patchStates, imageEmbeds, imageMask };
-}
-
-/** The encoders number their dropout sites alike, so each gets a seed of its own. */
-function seeded(context: CallContext | undefined, encoder: string): CallContext | undefined {
-  return context?.seed === undefined ? context : { seed: deriveSeed(context.seed, encoder) };
-}
-
-function missingInput(name: string, side: string): TypeError {
-  return new TypeError(
-    `MultimodalSentimentModel: ${name} must be given, because this strategy uses ${side}; got none. ` +
-      'Where a sample has no image, pass zeros as its pixelValues and 0 in imageMask.',
-  );
 }
