@@ -15,7 +15,7 @@ export { ImageError, type ImageErrorReason } from './errors/ImageError.js';
 export { decodeImage } from './images/decodeImage.js';
 export { encodeJpeg } from './images/encodeJpeg.js';
 export { encodePng } from './images/encodePng.js';
-export type { ImageFormat } from './images/imageFile.js';
+export type { ImageFormat } from './images/sniffFormat.js';
 export { inspectImage, type ImageHeader } from './images/inspectImage.js';
 export { rasterizeSvg } from './images/rasterizeSvg.js';
 export type { RgbImage } from './images/RgbImage.js';

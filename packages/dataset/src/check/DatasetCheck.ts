@@ -1,5 +1,5 @@
 import type { ImageErrorReason } from '../errors/ImageError.js';
-import type { ImageFormat } from '../images/imageFile.js';
+import type { ImageFormat } from '../images/sniffFormat.js';
 import type { RowReport } from '../reading/RowReport.js';
 import type { SplitName } from '../reading/Sample.js';
 import type { NumberSummary } from './summarize.js';

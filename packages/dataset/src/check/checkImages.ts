@@ -1,7 +1,7 @@
 import { forEachConcurrently } from '../concurrency/forEachConcurrently.js';
 import { ImageError, type ImageErrorReason } from '../errors/ImageError.js';
 import { decodeImage } from '../images/decodeImage.js';
-import type { ImageFormat } from '../images/imageFile.js';
+import type { ImageFormat } from '../images/sniffFormat.js';
 import { inspectImage } from '../images/inspectImage.js';
 import type { DecodeOptions } from '../images/sharpOptions.js';
 import type { Sample } from '../reading/Sample.js';

@@ -1,5 +1,5 @@
 import { ImageError } from '../errors/ImageError.js';
-import type { ImageFormat } from './imageFile.js';
+import type { ImageFormat } from './sniffFormat.js';
 
 const LONGEST_DETAIL = 160;
 

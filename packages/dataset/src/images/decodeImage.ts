@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { ImageError } from '../errors/ImageError.js';
 import { cmykToRgb } from './cmykToRgb.js';
 import { decodeError } from './decodeError.js';
-import { readImageFile, type ImageFormat } from './imageFile.js';
+import { readImageFile } from './imageFile.js';
+import type { ImageFormat } from './sniffFormat.js';
 import type { RgbImage } from './RgbImage.js';
 import { sharpOptions, type DecodeOptions } from './sharpOptions.js';
 

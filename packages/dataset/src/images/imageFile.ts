@@ -1,13 +1,10 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ImageError } from '../errors/ImageError.js';
+import { sniffFormat, type ImageFormat } from './sniffFormat.js';
 
 /** Files larger than this are not opened. */
 const MAX_FILE_BYTES = 100 * 2 ** 20;
-const SNIFFED_BYTES = 32;
-
-/** Formats by their first bytes, whatever the file is called. */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif';
 
 /** A file's bytes and what they are. */
 export interface ImageFile {
@@ -29,7 +26,7 @@ export async function readImageFile(path: string): Promise<ImageFile> {
       throw new ImageError(path, 'too large', `expected at most ${MAX_FILE_BYTES} bytes, got ${size}`);
     }
     const bytes = new Uint8Array(await file.readFile());
-    const format = sniffFormat(bytes.subarray(0, SNIFFED_BYTES));
+    const format = sniffFormat(bytes);
     if (!format) {
       const found = bytes.length === 0 ? 'an empty file' : 'something else';
       throw new ImageError(path, 'unsupported format', `expected JPEG, PNG, WebP, GIF, TIFF or AVIF, got ${found}`);
@@ -59,15 +56,4 @@ function checkKind(path: string, found: Stats): Stats {
   if (found.isFile()) return found;
   const kind = found.isDirectory() ? 'a folder' : 'a device, pipe or socket';
   throw new ImageError(path, 'not a file', `expected a regular file, got ${kind}`);
-}
-
-function sniffFormat(head: Uint8Array): ImageFormat | undefined {
-  const text = String.fromCharCode(...head);
-  if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
-  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'webp';
-  if (/^GIF8[79]a/.test(text)) return 'gif';
-  if (text.startsWith('II*\0') || text.startsWith('MM\0*')) return 'tiff';
-  if (text.slice(4, 8) === 'ftyp' && /^(avif|avis)/.test(text.slice(8, 12))) return 'avif';
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { decodeError } from './decodeError.js';
-import { readImageFile, type ImageFormat } from './imageFile.js';
+import { readImageFile } from './imageFile.js';
+import type { ImageFormat } from './sniffFormat.js';
 import { sharpOptions, type DecodeOptions } from './sharpOptions.js';
 
 /** What a header says, without decoding the pixels. */
