@@ -3,15 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startFaultServer, type FaultServer, type ReceivedRequest, type ScriptedAnswer } from '@crossmodal/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  hubAnswer,
-  startFaultServer,
-  type FakeRepository,
-  type FaultServer,
-  type ReceivedRequest,
-  type ScriptedAnswer,
-} from './__fakes__/faultServer.js';
+import { hubAnswer, type FakeRepository } from './__fakes__/hubAnswer.js';
 import { downloadModel, type DownloadModelOptions } from './downloadModel.js';
 import { HubError } from './HubError.js';
 import { resolveModel } from './resolveModel.js';

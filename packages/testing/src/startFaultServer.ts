@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 
 /** One request as it arrived. */
@@ -10,7 +9,8 @@ export interface ReceivedRequest {
 /** What the server does with a request; bytes go out as they stand. */
 export interface ScriptedAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Added to Content-Length and `connection: close`; undefined leaves one out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Uint8Array | string;
   /** After so many bytes of the body the connection is reset, or falls silent, or ends. */
   readonly fault?: { readonly after: number; readonly kind: 'reset' | 'stall' | 'end' };
@@ -61,8 +61,13 @@ export async function startFaultServer(
 
 async function send(socket: Socket, { status, headers = {}, body = '', fault, drip }: ScriptedAnswer): Promise<void> {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  const lines = Object.entries({ 'content-length': String(bytes.length), connection: 'close', ...headers });
-  socket.write(`HTTP/1.1 ${status} Scripted\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  const all: [string, string | undefined][] = Object.entries({
+    'content-length': String(bytes.length),
+    connection: 'close',
+    ...headers,
+  });
+  const lines = all.flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}\r\n`));
+  socket.write(`HTTP/1.1 ${status} Scripted\r\n${lines.join('')}\r\n`);
   const sent = fault ? bytes.subarray(0, fault.after) : bytes;
   if (drip === undefined) socket.write(sent);
   else {
@@ -84,42 +89,4 @@ function parseRequest(text: string): ReceivedRequest {
     return colon < 0 ? [] : [[line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]];
   });
   return { path: first.split(' ')[1] ?? '', headers: new Map(headers) };
-}
-
-/** A repository on the server: its listing, and its contents with ranges. */
-export interface FakeRepository {
-  readonly id: string;
-  readonly commit: string;
-  readonly files: Readonly<Record<string, Uint8Array | string>>;
-  /** Files that are stored as large ones, by SHA-256. */
-  readonly large?: readonly string[];
-}
-
-/** Answers as the hub does. */
-export function hubAnswer(repository: FakeRepository, { path, headers }: ReceivedRequest): ScriptedAnswer {
-  const { id, commit, files, large = [] } = repository;
-  if (path.startsWith(`/api/models/${id}/revision/`)) {
-    const siblings = Object.entries(files).map(([rfilename, contents]) => {
-      const bytes = bytesOf(contents);
-      const blobId = createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-      const lfs = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
-      return { rfilename, size: bytes.length, blobId, ...(large.includes(rfilename) ? { lfs } : {}) };
-    });
-    return { status: 200, body: JSON.stringify({ sha: commit, siblings }) };
-  }
-  const prefix = `/${id}/resolve/${commit}/`;
-  const contents = path.startsWith(prefix) ? files[decodeURIComponent(path.slice(prefix.length))] : undefined;
-  if (contents === undefined) return { status: 404 };
-  const bytes = bytesOf(contents);
-  const from = /^bytes=(\d+)-$/.exec(headers.get('range') ?? '')?.[1];
-  if (from === undefined) return { status: 200, body: bytes };
-  return {
-    status: 206,
-    headers: { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` },
-    body: bytes.subarray(Number(from)),
-  };
-}
-
-function bytesOf(contents: Uint8Array | string): Uint8Array {
-  return typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
 }
