@@ -1,5 +1,14 @@
 export { CheckpointError } from './checkpoints/CheckpointError.js';
 
+export { buildFeatures, type BuildFeaturesOptions, type FeatureProgress } from './features/buildFeatures.js';
+export { FeatureCache, type FeatureCacheOptions } from './features/FeatureCache.js';
+export { FeatureCacheError } from './features/FeatureCacheError.js';
+export { type FeaturePrecision } from './features/featureChunk.js';
+export { featureTensors, type FeatureTensor } from './features/featureTensors.js';
+export { type PaddedFeature, padFeatures } from './features/padFeatures.js';
+export { type SampleFeatures } from './features/SampleFeatures.js';
+export { unpadFeatures } from './features/unpadFeatures.js';
+
 export { accumulateGradients } from './gradients/accumulateGradients.js';
 export { clipByGlobalNorm, type ClippedGradients, globalNorm } from './gradients/clipByGlobalNorm.js';
 export { computeGradients, type LossAndGradients } from './gradients/computeGradients.js';

@@ -1,4 +1,5 @@
 import { type CheckpointFolder } from '@crossmodal/weights';
+import { sha256Hex } from '../hashes/sha256Hex.js';
 import { CheckpointError } from './CheckpointError.js';
 
 type Files = ReadonlyMap<string, Uint8Array | string>;
@@ -51,10 +52,7 @@ async function describeFiles(files: Files): Promise<string> {
   for (const name of [...files.keys()].sort()) {
     const contents = files.get(name) ?? '';
     const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
-    // A copy for the type's sake only where the bytes are shared memory, which digests refuse.
-    const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-    const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    described[name] = { bytes: bytes.length, sha256 };
+    described[name] = { bytes: bytes.length, sha256: await sha256Hex(bytes) };
   }
   return `${JSON.stringify(described, null, 2)}\n`;
 }
