@@ -12,7 +12,12 @@ export { type ResampleFilter } from './preprocessing/ResampleFilter.js';
 export { resizeImage } from './preprocessing/resizeImage.js';
 export { type RgbImage } from './preprocessing/RgbImage.js';
 
-export { type AnyImageEncoder, AutoImageEncoder } from './encoder/AutoImageEncoder.js';
+export {
+  type AnyImageEncoder,
+  AutoImageEncoder,
+  imageArchitectures,
+  type ImageEncoderLoader,
+} from './encoder/AutoImageEncoder.js';
 export { type ClipVisionConfig, defaultClipVisionConfig } from './encoder/ClipVisionConfig.js';
 export {
   ClipVisionEncoder,

@@ -14,6 +14,9 @@ const pretrained = inGroup('pretrained');
 const training = inGroup('training');
 const output = inGroup('output');
 
+/** Of an image encoder from scratch. */
+export const DEFAULT_IMAGE_SIZE = 96;
+
 const count = z.int().positive();
 const fraction = z.number().min(0).max(1);
 
@@ -64,7 +67,10 @@ export const trainConfigSchema = z.strictObject({
   imageLayers: model(count.default(1), 'blocks of the image encoder'),
   vocabularySize: model(count.default(8000), 'most word pieces to build from the training texts'),
   maxLength: model(count.default(128), 'longest text in tokens; the rest is cut off'),
-  imageSize: model(count.default(96), 'pixels of the square the image is resized and cropped to'),
+  imageSize: model(
+    count.optional(),
+    `pixels of the square the image is resized and cropped to (default: ${DEFAULT_IMAGE_SIZE}, or what a pretrained encoder was made for)`,
+  ),
   patchSize: model(count.default(16), 'pixels of a patch side; must divide imageSize'),
   dropout: model(fraction.default(0.1), 'dropout in the encoders and before the classifier'),
   initializerRange: model(z.number().positive().default(0.08), 'standard deviation of the first weights'),

@@ -10,7 +10,7 @@ describe('resolveConfig', () => {
       { source: 'file', values: { data: 'a.csv', epochs: 3, batchSize: 16 } },
       { source: 'flag', values: { epochs: 5, name: undefined } },
     ]);
-    expect(config).toMatchObject({ data: 'a.csv', epochs: 5, batchSize: 16, name: 'train', imageSize: 96 });
+    expect(config).toMatchObject({ data: 'a.csv', epochs: 5, batchSize: 16, name: 'train', patchSize: 16 });
     expect(sources).toMatchObject({ data: 'file', epochs: 'flag', batchSize: 'file', name: 'default' });
     expect(Object.keys(sources).sort()).toEqual(expect.arrayContaining(Object.keys(config).sort()));
   });
@@ -19,6 +19,7 @@ describe('resolveConfig', () => {
     const { config, sources } = fromFlags({});
     expect(config).toMatchObject({ imageSize: 48, patchSize: 8, splitColumn: 'split' });
     expect(sources.imageSize).toBe('world');
+    expect(resolveConfig([{ source: 'flag', values: { imageModel: 'clip' } }]).config).not.toHaveProperty('imageSize');
     expect(fromFlags({ data: 'a.csv' }).config.splitColumn).toBeUndefined();
   });
 

@@ -1,6 +1,12 @@
 import { ConfigError } from './ConfigError.js';
 import { nearestName } from './nearestName.js';
-import { trainConfigSchema, type ConfigSource, type TrainConfig, type TrainConfigInput } from './TrainConfig.js';
+import {
+  DEFAULT_IMAGE_SIZE,
+  trainConfigSchema,
+  type ConfigSource,
+  type TrainConfig,
+  type TrainConfigInput,
+} from './TrainConfig.js';
 
 /** A layer of settings and where it came from; later layers win. */
 export interface ConfigLayer {
@@ -19,14 +25,15 @@ export interface ResolvedConfig {
  * training reviews fewer and larger steps are enough. The defaults are for a few hundred to a few thousand rows.
  */
 const worldSettings = {
-  imageSize: 48,
-  patchSize: 8,
   splitColumn: 'split',
   epochs: 10,
   batchSize: 64,
   learningRate: 2e-3,
   name: 'synthetic',
 } as const satisfies TrainConfigInput;
+
+/** The same for an image encoder from scratch. */
+const worldPictures = { imageSize: 48, patchSize: 8 } as const satisfies TrainConfigInput;
 
 /**
  * What differs from the defaults when an encoder is pretrained: its weights may move little (Devlin et al. 2018, appendix A.3), adapters
@@ -51,6 +58,7 @@ export function resolveConfig(layers: readonly ConfigLayer[]): ResolvedConfig {
   const usesPretrained = given.textModel !== undefined || given.imageModel !== undefined;
   const all: ConfigLayer[] = [
     ...(usesWorld ? [{ source: 'world' as const, values: worldSettings }] : []),
+    ...(usesWorld && given.imageModel === undefined ? [{ source: 'world' as const, values: worldPictures }] : []),
     ...(usesPretrained ? [{ source: 'pretrained' as const, values: pretrainedSettings(given) }] : []),
     ...layers,
   ];
@@ -89,10 +97,11 @@ function explainIssue(issue: Issue, merged: Readonly<Record<string, unknown>>): 
 }
 
 function checkContradictions(config: TrainConfig): void {
-  if (config.imageModel === undefined && config.imageSize % config.patchSize !== 0) {
+  const { imageModel, imageSize = DEFAULT_IMAGE_SIZE, patchSize } = config;
+  if (imageModel === undefined && imageSize % patchSize !== 0) {
     throw new ConfigError(
-      `config: patchSize must divide imageSize, got ${config.patchSize} and ${config.imageSize}. ` +
-        `Try patchSize ${largestDivisorUpTo(config.imageSize, config.patchSize)}.`,
+      `config: patchSize must divide imageSize, got ${patchSize} and ${imageSize}. ` +
+        `Try patchSize ${largestDivisorUpTo(imageSize, patchSize)}.`,
     );
   }
   if (config.hiddenSize % config.numAttentionHeads !== 0) {
@@ -138,7 +147,7 @@ function checkPretrained(config: TrainConfig): void {
 /** What a pretrained encoder has already decided. */
 const decidedBy = {
   textModel: ['textLayers', 'vocabularySize'],
-  imageModel: ['imageLayers', 'imageSize', 'patchSize'],
+  imageModel: ['imageLayers', 'patchSize'],
 } as const;
 
 function checkDecidedByModel(config: TrainConfig, sources: Readonly<Record<string, ConfigSource>>): void {

@@ -7,14 +7,13 @@ import {
 import { ImageProcessor, ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { deriveSeed } from '@crossmodal/layers';
 import { BertEncoder, type TextTokenizer } from '@crossmodal/text-encoder';
-import type { TrainConfig } from '../config/TrainConfig.js';
+import { DEFAULT_IMAGE_SIZE, type TrainConfig } from '../config/TrainConfig.js';
 
 /** CLIP's published mean and standard deviation, with the sizes of this run. */
-export function buildImageProcessor(config: Pick<TrainConfig, 'imageSize'>): ImageProcessor {
-  return new ImageProcessor({
-    size: { shortestEdge: config.imageSize },
-    cropSize: { height: config.imageSize, width: config.imageSize },
-  });
+export function buildImageProcessor({
+  imageSize = DEFAULT_IMAGE_SIZE,
+}: Pick<TrainConfig, 'imageSize'>): ImageProcessor {
+  return new ImageProcessor({ size: imageSize, cropSize: imageSize });
 }
 
 export function usesText(strategy: FusionStrategy): boolean {
@@ -87,7 +86,7 @@ export function buildModel(
               {
                 ...shared,
                 numHiddenLayers: config.imageLayers,
-                imageSize: config.imageSize,
+                imageSize: config.imageSize ?? DEFAULT_IMAGE_SIZE,
                 patchSize: config.patchSize,
                 projectionDim: config.hiddenSize,
                 attentionDropout: config.dropout,

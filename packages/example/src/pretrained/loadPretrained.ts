@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnyImageEncoder, AutoImageEncoder, ImageProcessor, VitEncoder } from '@crossmodal/image-encoder';
+import { type AnyImageEncoder, AutoImageEncoder, type ImageProcessor } from '@crossmodal/image-encoder';
 import { type AnyTextEncoder, AutoTextEncoder, TextTokenizer } from '@crossmodal/text-encoder';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import { usesImages, usesText } from '../pipeline/buildModel.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
+import { loadImageProcessor } from './loadImageProcessor.js';
 import { prepareFineTuning } from './prepareFineTuning.js';
 import { locateModel, type ModelRecord } from './locateModel.js';
 
@@ -51,8 +52,8 @@ export async function loadPretrained(
   // A commit that is known wins over the branch in the name.
   const locate = (reference: string, commit: string | undefined): Promise<ModelRecord> =>
     commit === undefined
-      ? locateModel(reference, config, onEvent, signal)
-      : locateModel(reference.replace(/@.*$/, ''), { ...config, revision: commit }, onEvent, signal);
+      ? locateModel(reference, config, onEvent, { signal })
+      : locateModel(reference.replace(/@.*$/, ''), { ...config, revision: commit }, onEvent, { signal });
   const { textModel, imageModel, fusionStrategy } = config;
   let text: PretrainedText | undefined;
   let image: PretrainedImage | undefined;
@@ -62,7 +63,7 @@ export async function loadPretrained(
       prepareFineTuning(text.encoder, config);
     }
     if (imageModel !== undefined && usesImages(fusionStrategy)) {
-      image = await loadImage(await locate(imageModel, known.image?.commit), onEvent);
+      image = await loadImage(await locate(imageModel, known.image?.commit), config, onEvent);
       prepareFineTuning(image.encoder, config);
     }
     return { text, image };
@@ -86,21 +87,12 @@ async function loadText(record: ModelRecord, { maxLength, textPooling }: TrainCo
   return { encoder, tokenizer: tokenizer.withModelMaxLength(longest), record };
 }
 
-async function loadImage(record: ModelRecord, onEvent: OnRunEvent): Promise<PretrainedImage> {
-  const { folder } = record;
-  const encoder = await AutoImageEncoder.load(folder);
-  if (['preprocessor_config.json', 'processor_config.json'].some((name) => existsSync(join(folder, name)))) {
-    return { encoder, processor: await ImageProcessor.load(folder), record };
+async function loadImage(record: ModelRecord, config: TrainConfig, onEvent: OnRunEvent): Promise<PretrainedImage> {
+  const encoder = await AutoImageEncoder.load(record.folder, { imageSize: config.imageSize });
+  try {
+    return { encoder, processor: await loadImageProcessor(record, encoder, config, onEvent), record };
+  } catch (error) {
+    encoder.dispose();
+    throw error;
   }
-  const { imageSize } = encoder.config;
-  const processor =
-    encoder instanceof VitEncoder
-      ? new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: imageSize })
-      : new ImageProcessor({ size: imageSize, cropSize: imageSize });
-  onEvent({
-    type: 'message',
-    level: 'warning',
-    text: `${record.reference} holds no preprocessor_config.json; its images are prepared as by ${processor.config.imageProcessorType}, at ${imageSize} pixels`,
-  });
-  return { encoder, processor, record };
 }

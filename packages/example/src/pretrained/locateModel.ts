@@ -1,4 +1,4 @@
-import { resolveModel, type ResolvedModel } from '@crossmodal/weights';
+import { type DownloadModelOptions, resolveModel, type ResolvedModel } from '@crossmodal/weights';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 
@@ -23,7 +23,7 @@ export async function locateModel(
   reference: string,
   { revision, cacheDir, offline }: ModelSettings,
   onEvent: OnRunEvent,
-  signal?: AbortSignal,
+  { signal, select }: Pick<DownloadModelOptions, 'signal' | 'select'> = {},
 ): Promise<ModelRecord> {
   const found = await resolveModel(reference, {
     revision,
@@ -31,6 +31,7 @@ export async function locateModel(
     // The setting can switch downloads off; the environment may do so too.
     ...(offline ? { offline } : {}),
     signal,
+    select,
     onProgress: ({ done, total }) =>
       onEvent({
         type: 'progress',

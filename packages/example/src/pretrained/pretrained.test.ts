@@ -76,6 +76,22 @@ describe('a run with pretrained encoders', () => {
     await expect(train({ ...frozen, textPooling: 'pooler' })).rejects.toThrow('pooling must be one of');
   });
 
+  it('reads pictures of another size when asked, and refuses a folder that cannot agree on one', async () => {
+    const larger = { ...settings, imageModel, fusionStrategy: 'image-only' as const, imageSize: 64, epochs: 1 };
+    const checkpoint = join(findCheckpoint((await train(larger)).path), 'image-encoder');
+    const read = (name: string): unknown => JSON.parse(readFileSync(join(checkpoint, name), 'utf8'));
+    expect(read('config.json')).toMatchObject({ image_size: 64, patch_size: 8 });
+    expect(read('preprocessor_config.json')).toMatchObject({ size: { shortest_edge: 64 }, crop_size: { height: 64 } });
+    const torn = join(folder, 'torn');
+    cpSync(imageModel, torn, { recursive: true });
+    cpSync(join(checkpoint, 'preprocessor_config.json'), join(torn, 'preprocessor_config.json'));
+    const tensors = memory().numTensors;
+    await expect(train({ ...larger, imageModel: torn, imageSize: undefined })).rejects.toThrow(
+      `config: imageModel: ${torn} prepares pictures of 64 pixels for an encoder of 48. Say which you want with imageSize.`,
+    );
+    expect(memory().numTensors).toBe(tensors);
+  });
+
   it('moves pretrained encoders that are not frozen, and builds the other one from scratch', async () => {
     const run = await train({ ...settings, textModel, imageSize, patchSize, epochs: 1, encoderLearningRate: 1e-3 });
     const checkpoint = findCheckpoint(run.path);

@@ -6,12 +6,18 @@ import { VitEncoder } from './VitEncoder.js';
 /** Every encoder that {@link AutoImageEncoder} chooses from. */
 export type AnyImageEncoder = ClipVisionEncoder | VitEncoder;
 
+/** Who loads an image encoder. */
+export interface ImageEncoderLoader {
+  /** Opens a folder in Hugging Face's layout. */
+  load(folder: CheckpointFolder, options: LoadVisionOptions): Promise<AnyImageEncoder>;
+}
+
 /** Hugging Face's `model_type` -> who loads it. */
-const encoders = {
+export const imageArchitectures: Readonly<Record<string, ImageEncoderLoader>> = {
   clip: ClipVisionEncoder,
   clip_vision_model: ClipVisionEncoder,
   vit: VitEncoder,
-} as const;
+};
 
 /** The image encoder that a folder holds, whatever its architecture. */
 export const AutoImageEncoder = {
@@ -30,10 +36,10 @@ export const AutoImageEncoder = {
     const opened = openFolder(folder);
     const content = await opened.readJson('config.json');
     const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
-    const found = Object.entries(encoders).find(([name]) => name === type);
+    const found = Object.entries(imageArchitectures).find(([name]) => name === type);
     if (!found) {
       throw new RangeError(
-        `AutoImageEncoder: ${opened.location}/config.json: model_type must be one of ${Object.keys(encoders).join(', ')}, ` +
+        `AutoImageEncoder: ${opened.location}/config.json: model_type must be one of ${Object.keys(imageArchitectures).join(', ')}, ` +
           `got "${String(type).slice(0, 80)}".`,
       );
     }
