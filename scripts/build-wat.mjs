@@ -1,26 +1,35 @@
 /**
- * Compiles `batchedMatMul.wat` into `batchedMatMulBytes.ts` beside it. A test compares the two.
+ * Compiles each WebAssembly text into a module of base64 beside it. Tests compare the two.
  *
  *   node scripts/build-wat.mjs
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 
-const folder = fileURLToPath(new URL('../packages/backends/src/batchedMatMul/', import.meta.url));
+const sources = [
+  'packages/backends/src/batchedMatMul/batchedMatMul.wat',
+  'packages/image-encoder/src/preprocessing/resample/resample.wat',
+];
+
 const wabt = await loadWabt();
-const module = wabt.parseWat('batchedMatMul.wat', readFileSync(`${folder}batchedMatMul.wat`, 'utf8'), { simd: true });
-module.validate();
-const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64');
-const lines = base64.match(/.{1,100}/g) ?? [];
-writeFileSync(
-  `${folder}batchedMatMulBytes.ts`,
-  `/** The compiled form of \`batchedMatMul.wat\`; made by \`scripts/build-wat.mjs\`. */
-export function batchedMatMulBytes(): Uint8Array<ArrayBuffer> {
+for (const source of sources) {
+  const path = fileURLToPath(new URL(`../${source}`, import.meta.url));
+  const name = basename(path, '.wat');
+  const module = wabt.parseWat(`${name}.wat`, readFileSync(path, 'utf8'), { simd: true });
+  module.validate();
+  const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64');
+  const lines = base64.match(/.{1,100}/g) ?? [];
+  writeFileSync(
+    path.replace(/\.wat$/, 'Bytes.ts'),
+    `/** The compiled form of \`${name}.wat\`; made by \`scripts/build-wat.mjs\`. */
+export function ${name}Bytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 const base64 =
 ${lines.map((line) => `  '${line}'`).join(' +\n')};
 `,
-);
+  );
+}

@@ -12,7 +12,8 @@ import { resizeImage } from './resizeImage.js';
 
 interface ProcessorCase {
   readonly name: string;
-  readonly fields: Record<string, unknown>;
+  readonly files: Readonly<Record<string, unknown>>;
+  readonly saved: unknown;
   readonly width: number;
   readonly height: number;
   readonly seed: number;
@@ -25,8 +26,9 @@ const fixtures = new URL('../../fixtures/', import.meta.url);
 const cases = JSON.parse(await readFile(new URL('processor.json', fixtures), 'utf8')) as ProcessorCase[];
 
 describe('ImageProcessor', () => {
-  it.each(cases)('equals Python: $name, $width x $height', async ({ fields, width, height, seed, ...expected }) => {
-    const processor = await ImageProcessor.load(folderOf(fields));
+  it.each(cases)('equals Python: $name, $width x $height', async ({ files, width, height, seed, ...expected }) => {
+    const contents = Object.entries(files).map(([name, content]) => [name, JSON.stringify(content)] as const);
+    const processor = await ImageProcessor.load(folderInMemory(new Map(contents)));
     const values = processor.preprocess(testImage(width, height, seed));
     expect(values).toHaveLength(processor.size ** 2 * 3);
 
@@ -35,8 +37,11 @@ describe('ImageProcessor', () => {
       expect(Math.abs((values[i * expected.step] ?? NaN) - value)).toBeLessThanOrEqual(1e-6);
     }
     // Every value of every picture, to the last bit.
-    const sha256 = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+    const sha256 = createHash('sha256').update(new Uint8Array(values.buffer)).digest('base64');
     expect(sha256).toBe(expected.sha256);
+    // And the file that Python writes after reading these.
+    const written = processor.files().get('preprocessor_config.json') ?? '';
+    if (expected.saved !== null) expect(JSON.parse(written)).toEqual(expected.saved);
   });
 
   it('has the defaults that openai/clip-vit-base-patch32 publishes', async () => {

@@ -47,5 +47,6 @@ function hamming(x: number): number {
   if (distance === 0) return 1;
   if (distance >= 1) return 0;
   const angle = distance * Math.PI;
-  return (Math.sin(angle) / angle) * (0.54 + 0.46 * Math.cos(angle));
+  // Single-precision constants, as in Pillow.
+  return (Math.sin(angle) / angle) * (Math.fround(0.54) + Math.fround(0.46) * Math.cos(angle));
 }

@@ -26,33 +26,50 @@ export function parsePreprocessorConfig(content: unknown, where: string): ImageP
   if (!isRecord(content)) throw new TypeError(`${where} must be a JSON object, got ${shorten(content)}.`);
   const type = readType(content.image_processor_type ?? content.feature_extractor_type, where);
   const defaults = defaultsByType[type];
-  const otherFields = Object.fromEntries(Object.entries(content).filter(([name]) => !named.has(name)));
+  const otherFields = Object.fromEntries(
+    Object.entries(content).filter(([name, value]) => !named.has(name) && value !== null),
+  );
   for (const [name, value] of Object.entries(otherFields)) {
     // Steps that other processors have, such as do_pad or do_flip_channel_order.
-    if ((name.startsWith('do_') || name === 'use_square_size') && (value ?? false) !== false) {
+    if ((name.startsWith('do_') || name === 'use_square_size') && value !== false) {
       throw new RangeError(
         `${where}: ${name} must be false or absent, got ${shorten(value)}. Prepare such pictures in Python.`,
       );
     }
   }
   const flag = (name: string, otherwise: boolean): boolean => {
-    const value = content[name] ?? otherwise;
+    // As in Python, null is a value, and no more on than false.
+    const value = content[name] === undefined ? otherwise : (content[name] ?? false);
     if (typeof value === 'boolean') return value;
     throw new TypeError(`${where}: ${name} must be true or false, got ${shorten(value)}.`);
   };
-  const isSquare = content.default_to_square ?? 'height' in defaults.size;
+  /** Where a step is off, null stands for its values; where it is on, it is an error there and here. */
+  const read = <Value>(
+    name: string,
+    isUsed: boolean,
+    otherwise: Value,
+    reader: (value: unknown, where: string) => Value,
+  ): Value => {
+    const value = content[name];
+    return value === undefined || (value === null && !isUsed) ? otherwise : reader(value, `${where}: ${name}`);
+  };
+  const isSquare = (content.default_to_square ?? 'height' in defaults.size) === true;
+  const doResize = flag('do_resize', defaults.doResize);
+  const doCenterCrop = flag('do_center_crop', defaults.doCenterCrop);
+  const doRescale = flag('do_rescale', defaults.doRescale);
+  const doNormalize = flag('do_normalize', defaults.doNormalize);
   return {
     imageProcessorType: type,
-    doResize: flag('do_resize', defaults.doResize),
-    size: readSize(content.size, defaults.size, isSquare === true, `${where}: size`),
-    resample: readResample(content.resample ?? resampleCodes[defaults.resample], where),
-    doCenterCrop: flag('do_center_crop', defaults.doCenterCrop),
-    cropSize: readCropSize(content.crop_size, defaults.cropSize, `${where}: crop_size`),
-    doRescale: flag('do_rescale', defaults.doRescale),
-    rescaleFactor: readNumber(content.rescale_factor ?? defaults.rescaleFactor, `${where}: rescale_factor`),
-    doNormalize: flag('do_normalize', defaults.doNormalize),
-    imageMean: readChannels(content.image_mean ?? defaults.imageMean, `${where}: image_mean`),
-    imageStd: readChannels(content.image_std ?? defaults.imageStd, `${where}: image_std`),
+    doResize,
+    size: read('size', doResize, defaults.size, (value, place) => readSize(value, isSquare, place)),
+    resample: read('resample', doResize, defaults.resample, readResample),
+    doCenterCrop,
+    cropSize: read('crop_size', doCenterCrop, defaults.cropSize, readCropSize),
+    doRescale,
+    rescaleFactor: read('rescale_factor', doRescale, defaults.rescaleFactor, readNumber),
+    doNormalize,
+    imageMean: read('image_mean', doNormalize, defaults.imageMean, readChannels),
+    imageStd: read('image_std', doNormalize, defaults.imageStd, readChannels),
     doConvertRgb: flag('do_convert_rgb', defaults.doConvertRgb),
     otherFields,
   };
@@ -92,13 +109,7 @@ function readType(value: unknown, where: string): ImageProcessorType {
   );
 }
 
-function readSize(
-  value: unknown,
-  otherwise: ShortestEdge | FixedSize,
-  isSquare: boolean,
-  where: string,
-): ShortestEdge | FixedSize {
-  if (value === undefined || value === null) return otherwise;
+function readSize(value: unknown, isSquare: boolean, where: string): ShortestEdge | FixedSize {
   if (typeof value === 'number') return plainSize(value, isSquare);
   if (isRecord(value)) {
     const { shortest_edge: edge, longest_edge: longest, height, width } = value;
@@ -108,8 +119,7 @@ function readSize(
   throw new TypeError(`${where} must be a number, {shortest_edge} or {height, width}, got ${shorten(value)}.`);
 }
 
-function readCropSize(value: unknown, otherwise: FixedSize | undefined, where: string): FixedSize | undefined {
-  if (value === undefined || value === null) return otherwise;
+function readCropSize(value: unknown, where: string): FixedSize {
   if (typeof value === 'number') return { height: value, width: value };
   if (isRecord(value) && typeof value.height === 'number' && typeof value.width === 'number') {
     return { height: value.height, width: value.width };
@@ -123,7 +133,7 @@ function readResample(value: unknown, where: string): ResampleFilter {
     if (code === value) return name as ResampleFilter;
   }
   const names = Object.entries(resampleCodes).map(([name, code]) => `${code} (${name})`);
-  throw new RangeError(`${where}: resample must be one of ${names.join(', ')}, got ${shorten(value)}.`);
+  throw new RangeError(`${where} must be one of ${names.join(', ')}, got ${shorten(value)}.`);
 }
 
 function readChannels(value: unknown, where: string): readonly number[] {

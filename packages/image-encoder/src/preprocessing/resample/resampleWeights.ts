@@ -1,4 +1,4 @@
-import { type KernelFilter, resampleKernels } from './ResampleFilter.js';
+import { type KernelFilter, resampleKernels } from '../ResampleFilter.js';
 
 /** Fixed-point binary places of a weight: 32 bits less 8 of the pixel and 2 for sums outside 0..255. */
 export const WEIGHT_BITS = 22;

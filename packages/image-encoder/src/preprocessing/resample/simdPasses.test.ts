@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import loadWabt from 'wabt';
+import { testImage } from '../__fixtures__/testImage.js';
+import { type KernelFilter } from '../ResampleFilter.js';
+import { plainPasses } from './plainPasses.js';
+import { type PixelRows } from './ResamplePasses.js';
+import { resampleBytes } from './resampleBytes.js';
+import { resampleWeights } from './resampleWeights.js';
+import { simdPasses } from './simdPasses.js';
+
+const simd = simdPasses();
+if (!simd) throw new Error('this engine has no WebAssembly SIMD');
+
+// Odd counts of taps, of rows and of bytes; the last ones are more than the kernel takes at once.
+const sizes: readonly (readonly [from: number, to: number, others: number])[] = [
+  [1, 1, 1],
+  [1, 9, 2],
+  [7, 3, 3],
+  [5, 11, 4],
+  [64, 33, 5],
+  [64, 7, 6],
+  [301, 20, 1],
+  [4001, 1, 7],
+  [70_000, 9, 9],
+  [9, 3000, 501],
+];
+const filters: readonly KernelFilter[] = ['lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
+
+describe('simdPasses', () => {
+  it.each(sizes)('gives the bytes of JavaScript: %d to %d, %d at once', (from, to, others) => {
+    for (const filter of filters) {
+      // Only a part of the new pixels, as for a crop.
+      const start = Math.floor(to / 4);
+      const weights = resampleWeights({ from, to, start, length: Math.ceil(to / 2) }, filter);
+      const wide = { data: testImage(from, others, to).data, stride: from * 3 };
+      expectSame(simd.columns(wide, weights), plainPasses.columns(wide, weights));
+
+      const firstRow = weights.starts[0] ?? 0;
+      const tall = { data: testImage(others, from - firstRow, to).data, stride: others * 3 };
+      expectSame(simd.rows(tall, weights, firstRow), plainPasses.rows(tall, weights, firstRow));
+    }
+  });
+
+  it('adds up the largest sums that pixels and weights can make', () => {
+    for (const value of [0, 255]) {
+      const data = new Uint8Array(4001 * 3).fill(value);
+      const weights = resampleWeights({ from: 4001, to: 2, start: 0, length: 2 }, 'lanczos');
+      expect(simd.columns({ data, stride: data.length }, weights).data).toEqual(new Uint8Array(6).fill(value));
+      expect(simd.rows({ data, stride: 3 }, weights, 0).data).toEqual(new Uint8Array(6).fill(value));
+    }
+  });
+
+  it('is the text that it is made from', async () => {
+    const wabt = await loadWabt();
+    const text = readFileSync(new URL('resample.wat', import.meta.url), 'utf8');
+    const module = wabt.parseWat('resample.wat', text, { simd: true });
+    expect(new Uint8Array(module.toBinary({}).buffer)).toEqual(resampleBytes());
+  });
+});
+
+function expectSame(actual: PixelRows, expected: PixelRows): void {
+  expect(actual.stride).toBe(expected.stride);
+  expect(actual.data).toHaveLength(expected.data.length);
+  // toEqual takes minutes for some megabytes.
+  expect(Buffer.compare(actual.data, expected.data)).toBe(0);
+}
+
+describe('an engine without SIMD', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  it('gives the same pictures', async () => {
+    const image = testImage(60, 41, 1);
+    const { resizeImage } = await import('../resizeImage.js');
+    const expected = resizeImage(image, 23, 17, 'bicubic');
+
+    vi.resetModules();
+    const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+    const instance = vi.spyOn(WebAssembly, 'Instance');
+    const { resizeImage: resizePlainly } = await import('../resizeImage.js');
+    expect(resizePlainly(image, 23, 17, 'bicubic')).toEqual(expected);
+    expect(resizePlainly(image, 17, 23, 'lanczos')).toEqual(resizeImage(image, 17, 23, 'lanczos'));
+    // Asked once, and nothing was started.
+    expect(validate).toHaveBeenCalledTimes(1);
+    expect(instance).not.toHaveBeenCalled();
+  });
+});
