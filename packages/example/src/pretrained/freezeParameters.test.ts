@@ -45,7 +45,7 @@ describe('freezeParameters', () => {
     ['encoders', ['fusion', 'classifier'], /Encoder/],
     ['text', [...imageBlocks, 'fusion'], /^textEncoder/],
     ['image', [...textBlocks, 'fusion'], /^imageEncoder/],
-    ['embeddings', [...textBlocks, ...imageBlocks, 'textEncoder.pooler'], /embeddings/],
+    ['embeddings', [...textBlocks, ...imageBlocks, 'textEncoder.pooler'], /embeddings|pre_layrnorm/],
     [String.raw`^textEncoder\.encoder\.layer\.0\.`, textBlocks.slice(1), /^textEncoder\.encoder\.layer\.0/],
   ])('freezes %s', (part, kept, gone) => {
     const left = trained([part]);

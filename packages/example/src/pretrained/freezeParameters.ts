@@ -1,13 +1,14 @@
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { encoderPlace } from '@crossmodal/layers';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 
 /** Short names of what is often not trained. */
-const PARTS: Readonly<Record<string, string>> = {
-  encoders: String.raw`^(textEncoder|imageEncoder)\.`,
-  text: String.raw`^textEncoder\.`,
-  image: String.raw`^imageEncoder\.`,
-  embeddings: String.raw`^(textEncoder|imageEncoder)\.(.+\.)?embeddings\.`,
+const PARTS: Readonly<Record<string, (path: string) => boolean>> = {
+  encoders: (path) => /^(text|image)Encoder\./.test(path),
+  text: (path) => path.startsWith('textEncoder.'),
+  image: (path) => path.startsWith('imageEncoder.'),
+  embeddings: (path) => encoderPlace(path)?.depth === 0,
 };
 
 /**
@@ -18,12 +19,13 @@ const PARTS: Readonly<Record<string, string>> = {
 export function freezeParameters(model: MultimodalSentimentModel, { freeze }: Pick<TrainConfig, 'freeze'>): void {
   const paths = [...model.namedParameters().keys()];
   for (const pattern of freeze) {
-    const expression = new RegExp(PARTS[pattern] ?? pattern);
-    if (!paths.some((path) => expression.test(path))) {
+    const expression = new RegExp(pattern);
+    const isMeant = PARTS[pattern] ?? ((path: string): boolean => expression.test(path));
+    if (!paths.some(isMeant)) {
       throw new ConfigError(
         `config: freeze: "${pattern}" matches none of the ${paths.length} parameters, e.g. ${paths.slice(0, 3).join(', ')}.`,
       );
     }
-    model.freeze(expression);
+    model.freeze(isMeant);
   }
 }
