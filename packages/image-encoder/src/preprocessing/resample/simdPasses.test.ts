@@ -23,7 +23,7 @@ const sizes: readonly (readonly [from: number, to: number, others: number])[] = 
   [301, 20, 1],
   [4001, 1, 7],
   [70_000, 9, 9],
-  [9, 3000, 501],
+  [9, 8000, 201],
 ];
 const filters: readonly KernelFilter[] = ['lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
 
