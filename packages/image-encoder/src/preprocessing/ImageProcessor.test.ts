@@ -1,13 +1,10 @@
-import { type CheckpointFolder, folderInMemory } from '@crossmodal/weights';
+import { folderInMemory } from '@crossmodal/weights';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { testImage } from './__fixtures__/testImage.js';
 import { ImageProcessor } from './ImageProcessor.js';
-import { defaultClipImageProcessorConfig, type ImageProcessorOptions } from './ImageProcessorConfig.js';
+import { defaultVitImageProcessorConfig, type ImageProcessorOptions } from './ImageProcessorConfig.js';
 import { resizeImage } from './resizeImage.js';
 
 interface ProcessorCase {
@@ -44,46 +41,13 @@ describe('ImageProcessor', () => {
     if (expected.saved !== null) expect(JSON.parse(written)).toEqual(expected.saved);
   });
 
-  it('has the defaults that openai/clip-vit-base-patch32 publishes', async () => {
-    const published = await ImageProcessor.load(fileURLToPath(new URL('clip-vit-base-patch32', fixtures)));
-    expect(published.config).toEqual(defaultClipImageProcessorConfig);
-    expect(new ImageProcessor().config).toEqual(defaultClipImageProcessorConfig);
-    expect(new ImageProcessor().size).toBe(224);
-  });
-
-  it('writes the file that Python writes, and reads it back', async () => {
-    const defaults = JSON.parse(await readFile(new URL('transformers-defaults.json', fixtures), 'utf8')) as {
-      preprocessor: unknown;
-    };
-    const text = new ImageProcessor().files().get('preprocessor_config.json');
-    expect(JSON.parse(text ?? '')).toEqual(defaults.preprocessor);
-
-    const parent = await mkdtemp(join(tmpdir(), 'processor-'));
-    const original = new ImageProcessor({
-      size: { height: 10, width: 12 },
-      cropSize: 8,
-      resample: 'lanczos',
-      doNormalize: false,
-      imageMean: [0.1, 0.2, 0.3],
-      doConvertRgb: false,
-    });
-    await original.save(join(parent, 'saved'));
-    const loaded = await ImageProcessor.load(join(parent, 'saved'));
-    expect(loaded.config).toEqual(original.config);
-    await rm(parent, { recursive: true });
-  });
-
-  it('takes one number for a channel statistic, as Python does', async () => {
-    const processor = await ImageProcessor.load(folderOf({ image_mean: 0.5, image_std: 0.25 }));
-    expect(processor.config.imageMean).toEqual([0.5, 0.5, 0.5]);
-    expect(processor.config.imageStd).toEqual([0.25, 0.25, 0.25]);
-  });
-
   it('accepts the plain numbers of the first published files in code too', () => {
     const image = testImage(37, 53, 0);
     const plain = new ImageProcessor({ size: 20, cropSize: 18 });
     const spelled = new ImageProcessor({ size: { shortestEdge: 20 }, cropSize: { height: 18, width: 18 } });
     expect(plain.preprocess(image)).toEqual(spelled.preprocess(image));
+    const square = new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: 20 });
+    expect(square.config).toEqual({ ...defaultVitImageProcessorConfig, size: { height: 20, width: 20 } });
   });
 
   it('crops the middle of what resizeImage makes', () => {
@@ -125,6 +89,14 @@ describe('ImageProcessor', () => {
       expect(processor.geometry(10, 10)).toEqual({ crop: { x: 0.5, y: 0.5, width: 9, height: 9 } });
     });
 
+    it('is the whole picture where that is squashed', () => {
+      const squashed = new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: 20 });
+      expect(squashed.geometry(60, 40)).toEqual({ crop: { x: 0, y: 0, width: 60, height: 40 } });
+      // 60 x 40 becomes 20 x 20, of which the middle 10 x 10 are kept: three columns or two rows of the original each.
+      const cropped = new ImageProcessor({ size: { height: 20, width: 20 }, cropSize: 10 });
+      expect(cropped.geometry(60, 40)).toEqual({ crop: { x: 15, y: 10, width: 30, height: 20 } });
+    });
+
     it('accounts for the longer side that was cut to whole pixels', () => {
       // 37 x 53: 20 x trunc(20 * 53 / 37 = 28.6) = 28; rows begin at (28 - 18) / 2 = 5.
       const { crop } = processor.geometry(37, 53);
@@ -141,7 +113,10 @@ describe('ImageProcessor', () => {
       expect(odd.crop).toEqual({ x: -1, y: -1, width: 11, height: 11 });
     });
 
-    it('says where a mark in the original arrives', () => {
+    it.each([
+      ['cropped', processor],
+      ['squashed', new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: 18 })],
+    ])('says where a mark in the original arrives: %s', (_, processor) => {
       const image = { width: 63, height: 45, data: new Uint8Array(63 * 45 * 3) };
       for (let row = 30; row < 34; row += 1) image.data.fill(255, (row * 63 + 14) * 3, (row * 63 + 18) * 3);
       const prepared = processor.resizeAndCrop(image);
@@ -199,39 +174,18 @@ describe('ImageProcessor', () => {
     [{ rescaleFactor: Infinity }, 'rescaleFactor must be a finite number, got Infinity.'],
     [{ imageMean: [0.5] }, 'imageMean must be three finite numbers (red, green, blue), got [0.5].'],
     [{ imageStd: [1, NaN, 1] }, 'imageStd must be three finite numbers (red, green, blue), got [1, NaN, 1].'],
+    [
+      { imageProcessorType: 'ViTImageProcessor', doCenterCrop: true },
+      'got doCenterCrop true, doResize true, size {"height":224,"width":224}, cropSize null.',
+    ],
+    [
+      { imageProcessorType: 'DeiTImageProcessor' as 'ViTImageProcessor' },
+      'imageProcessorType must be one of CLIPImageProcessor, ViTImageProcessor, got DeiTImageProcessor.',
+    ],
     [{ imageStd: [1, 0, 1] }, 'imageStd must not contain 0, got [1, 0, 1].'],
   ];
   it.each(refused)('refuses the configuration %j', (config, message) => {
     expect(() => new ImageProcessor(config)).toThrow(RangeError);
     expect(() => new ImageProcessor(config)).toThrow(message);
   });
-
-  const unreadable: readonly [object, string][] = [
-    [[1], 'ImageProcessor: memory/preprocessor_config.json must be a JSON object, got [1].'],
-    [{ do_resize: 'yes' }, 'do_resize must be true or false, got "yes".'],
-    [
-      { size: { longest_edge: 9 } },
-      'size must be a number, {shortest_edge} or {height, width}, got {"longest_edge":9}.',
-    ],
-    [{ size: { shortest_edge: 5, longest_edge: 9 } }, 'got {"shortest_edge":5,"longest_edge":9}.'],
-    [{ crop_size: '9' }, 'crop_size must be a number or {height, width}, got "9".'],
-    [
-      { resample: 6 },
-      'resample must be one of 0 (nearest), 1 (lanczos), 2 (bilinear), 3 (bicubic), 4 (box), 5 (hamming), got 6.',
-    ],
-    [{ rescale_factor: '1' }, 'rescale_factor must be a number, got "1".'],
-    [{ image_mean: 'x' }, 'image_mean must be a list of three numbers, got "x".'],
-    [{ image_std: [1, '2', 3] }, 'image_std must be a number, got "2".'],
-    [{ do_pad: true }, 'do_pad must be false or absent, got true. Prepare such pictures in Python.'],
-    [{ use_square_size: true }, 'use_square_size must be false or absent, got true.'],
-  ];
-  it.each(unreadable)('refuses the file %j', async (content, message) => {
-    await expect(ImageProcessor.load(folderOf(content))).rejects.toThrow(message);
-  });
 });
-
-/** A folder with one file, CLIP's unless it says otherwise. */
-function folderOf(fields: object): CheckpointFolder {
-  const content = Array.isArray(fields) ? fields : { image_processor_type: 'CLIPImageProcessor', ...fields };
-  return folderInMemory(new Map([['preprocessor_config.json', JSON.stringify(content)]]));
-}

@@ -53,7 +53,7 @@ export function parsePreprocessorConfig(content: unknown, where: string): ImageP
     const value = content[name];
     return value === undefined || (value === null && !isUsed) ? otherwise : reader(value, `${where}: ${name}`);
   };
-  const isSquare = (content.default_to_square ?? 'height' in defaults.size) === true;
+  const isSquare = flag('default_to_square', 'height' in defaults.size);
   const doResize = flag('do_resize', defaults.doResize);
   const doCenterCrop = flag('do_center_crop', defaults.doCenterCrop);
   const doRescale = flag('do_rescale', defaults.doRescale);
