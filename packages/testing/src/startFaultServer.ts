@@ -12,8 +12,12 @@ export interface ScriptedAnswer {
   /** Added to Content-Length and `connection: close`; undefined leaves one out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Uint8Array | string;
-  /** After so many bytes of the body the connection is reset, or falls silent, or ends. */
-  readonly fault?: { readonly after: number; readonly kind: 'reset' | 'stall' | 'end' };
+  /** After so many bytes of the body the connection is reset, or falls silent, or ends, once a test says that they arrived. */
+  readonly fault?: {
+    readonly after: number;
+    readonly kind: 'reset' | 'stall' | 'end';
+    readonly arrived?: Promise<unknown>;
+  };
   /** Bytes per write, with a pause after each. */
   readonly drip?: number;
 }
@@ -77,8 +81,9 @@ async function send(socket: Socket, { status, headers = {}, body = '', fault, dr
     }
   }
   if (fault?.kind === 'stall') return;
-  // What was written must arrive before the reset overtakes it.
-  if (fault?.kind === 'reset') setTimeout(() => socket.resetAndDestroy(), 20);
+  // What is not read yet when a connection breaks is lost.
+  await fault?.arrived;
+  if (fault?.kind === 'reset') socket.resetAndDestroy();
   else socket.end();
 }
 

@@ -1,4 +1,6 @@
-import { HubError, type HubErrorCode } from './HubError.js';
+import { explainRefusal } from './explainRefusal.js';
+import { HubError } from './HubError.js';
+import { retryAfterMs } from './retryAfterMs.js';
 import { storageFailure } from './storageFailure.js';
 
 /** What a request needs of the world; tests replace it. */
@@ -7,12 +9,28 @@ export interface HubTransport {
   readonly fetch: typeof fetch;
   /** Waits so many milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** A number in [0, 1) that spreads retries. */
   readonly random: () => number;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly idleTimeoutMs: number;
   /** How often a request is tried. */
   readonly attempts: number;
+}
+
+/** Whom a {@link HubClient} speaks to. */
+export interface HubClientOptions {
+  /** Scheme and host, without a slash at the end. */
+  readonly endpoint: string;
+  /** Sent to the endpoint only. */
+  readonly token: string | undefined;
+  /** The world. */
+  readonly transport: HubTransport;
+  /** Gives up when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** What may help when nobody can be reached. */
+  readonly hint?: string | undefined;
 }
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -26,18 +44,15 @@ export class HubClient {
   readonly transport: HubTransport;
   readonly #token: string | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #hint: string | undefined;
 
-  /**
-   * @param endpoint - scheme and host, without a slash at the end
-   * @param token - sent to this endpoint only
-   * @param transport - the world
-   * @param signal - gives up when it is aborted
-   */
-  constructor(endpoint: string, token: string | undefined, transport: HubTransport, signal?: AbortSignal) {
+  /** @param options - endpoint, token and world */
+  constructor({ endpoint, token, transport, signal, hint }: HubClientOptions) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.#token = token;
     this.#signal = signal;
+    this.#hint = hint;
   }
 
   /**
@@ -46,13 +61,15 @@ export class HubClient {
    * @param path - below the endpoint
    * @param headers - asked for each time, since a download that goes on asks for another range
    * @param use - reads the answer; a `HubError` with code `network` or a failed connection in it is tried again
+   * @param attempts - default: the transport's
    */
   async request<T>(
     path: string,
     headers: () => Record<string, string>,
     use: (response: Response) => Promise<T>,
+    attempts = this.transport.attempts,
   ): Promise<T> {
-    const { attempts, sleep, random } = this.transport;
+    const { sleep, random } = this.transport;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await use(await this.#send(new URL(this.endpoint + path), headers()));
@@ -117,37 +134,10 @@ export class HubClient {
     // Whoever asks for a range decides what it means that there is none.
     if (response.ok || response.status === 416) return response;
     await response.body?.cancel();
-    const { status } = response;
-    const where = `${url.origin}${url.pathname}`;
-    if (worthRetrying.has(status)) {
-      const seconds = Number(response.headers.get('retry-after') ?? NaN);
-      const message = `${where}: the server must answer, got status ${status}. Try again later.`;
-      throw Number.isFinite(seconds) ? new RetryLater(message, seconds * 1000) : new HubError('network', message);
-    }
-    const [code, advice] = this.#refusal(status, response.headers.get('x-error-code') ?? '');
-    throw new HubError(code, `${where}: ${advice} (status ${status}).`);
-  }
-
-  #refusal(status: number, code: string): readonly [HubErrorCode, string] {
-    if (code === 'GatedRepo') {
-      return [
-        'gated',
-        'the authors want to be asked first. Accept their terms on the page of the model, then set HF_TOKEN',
-      ];
-    }
-    if (code === 'RevisionNotFound') return ['not-found', 'the model has no such revision. Check the name after "@"'];
-    if (code === 'EntryNotFound') return ['not-found', 'the model has no such file'];
-    if (status === 401 && this.#token !== undefined) {
-      return ['unauthorized', 'the token is not accepted, or there is no such model. Check HF_TOKEN and the name'];
-    }
-    if (status === 401 || status === 404) {
-      return [
-        'not-found',
-        'there is no such model, or it is private. Check the name; for a private model set HF_TOKEN',
-      ];
-    }
-    if (status === 403) return ['unauthorized', 'the token may not read this model. Check its permissions'];
-    return ['network', 'the server refuses the request'];
+    const failure = explainRefusal(response, `${url.origin}${url.pathname}`, this.#token !== undefined);
+    if (!worthRetrying.has(response.status)) throw failure;
+    const waitMs = retryAfterMs(response.headers.get('retry-after'), this.transport.now());
+    throw waitMs === undefined ? failure : new RetryLater(failure.message, waitMs);
   }
 
   /** Waits for one sign of life. */
@@ -170,10 +160,10 @@ export class HubClient {
 
   #describe(error: unknown, path: string): HubError {
     if (error instanceof HubError) return error;
-    const reason = systemCode(error) ?? (error instanceof Error ? error.message : String(error));
+    const advice = 'Check the network and HF_ENDPOINT; with everything in the cache, pass offline.';
     return new HubError(
       'network',
-      `${this.endpoint}${path}: the connection failed (${reason}). Check the network and HF_ENDPOINT; with everything in the cache, pass offline.`,
+      `${this.endpoint}${path}: the connection failed (${reasonOf(error)}). ${advice}${this.#hint ? ` ${this.#hint}` : ''}`,
       { cause: error },
     );
   }
@@ -189,10 +179,10 @@ class RetryLater extends HubError {
   }
 }
 
-/** The first code in the chain of causes; a failed connection hides it in there. */
-function systemCode(error: unknown): string | undefined {
-  for (let current: unknown = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-  }
-  return undefined;
+/** What is at the end of the chain of causes, where `fetch` hides it: the system's code, or a message. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error.cause === undefined ? '' : reasonOf(error.cause);
+  if (inner !== '') return inner;
+  return 'code' in error && /^E[A-Z_]+$/.test(String(error.code)) ? String(error.code) : error.message;
 }

@@ -14,6 +14,8 @@ export type HubErrorCode =
   | 'network'
   /** What arrived is not what the server announced. */
   | 'integrity'
+  /** A link in the cache leads out of it. */
+  | 'unsafe-cache'
   /** The disk is full. */
   | 'no-space'
   /** The cache cannot be written. */

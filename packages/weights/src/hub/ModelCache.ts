@@ -1,35 +1,50 @@
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, readlink, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { commitFile } from '../commits/commitFile.js';
+import { temporaryPath } from '../commits/temporaryPath.js';
 import { assertFileName } from '../folders/assertFileName.js';
+import { contentHash } from './contentHash.js';
 import { HubError } from './HubError.js';
 
 const commitPattern = /^[0-9a-f]{40}$/;
+const hashPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Whether a revision is a whole commit, which never changes. */
 export function isCommit(revision: string): boolean {
   return commitPattern.test(revision);
 }
 
+/** A content that the hub announced. */
+export interface Content {
+  /** SHA-256 of a large file, SHA-1 of Git's blob of a small one, in hexadecimal. */
+  readonly hash: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /**
  * The place of one model in the cache, in the layout of Python's huggingface_hub: `blobs/` holds contents by their hash, `snapshots/<commit>/`
- * links to them by name, `refs/` says which commit a branch or tag is.
+ * links to them by name, `refs/` says which commit a branch or tag is. Ours alone is `verified/`, which holds an empty file for each content whose
+ * bytes were compared with its hash.
+ *
+ * Others may have filled it: nothing is read or written through a link that leads out of it.
  *
  * https://huggingface.co/docs/huggingface_hub/guides/manage-cache
  */
 export class ModelCache {
   /** `…/models--organization--name` */
   readonly folder: string;
-  readonly #cacheDir: string;
+  readonly #makeLink: (target: string, path: string) => Promise<void>;
 
   /**
    * @param cacheDir - holds the folders of all models
    * @param id - `'organization/name'`, checked
+   * @param makeLink - default: the file system's; tests pass one that refuses
    */
-  constructor(cacheDir: string, id: string) {
-    this.#cacheDir = cacheDir;
+  constructor(cacheDir: string, id: string, makeLink: (target: string, path: string) => Promise<void> = symlink) {
     this.folder = join(cacheDir, `models--${id.replaceAll('/', '--')}`);
+    this.#makeLink = makeLink;
   }
 
   /** The folder of a commit's files. */
@@ -53,65 +68,130 @@ export class ModelCache {
     }
   }
 
-  /** Names of the files of a commit that are there, links to nothing left out. */
+  /**
+   * Names of the files of a commit that are there, links to nothing left out.
+   *
+   * @throws HubError when one leads out of the cache
+   */
   async filesOf(commit: string): Promise<string[]> {
     const folder = this.snapshot(commit);
-    const names = await readdir(folder).catch(() => []);
-    return names.filter((name) => existsSync(join(folder, name)));
-  }
-
-  /** Whether a content is there with all its bytes. */
-  async hasBlob(hash: string, size: number): Promise<boolean> {
-    return stat(this.blob(hash)).then(
-      (found) => found.size === size,
-      () => false,
-    );
+    const files: string[] = [];
+    for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
+      const place = await this.#placeOf(join(folder, path));
+      if (place !== undefined && (await stat(place)).isFile()) files.push(path.split(sep).join('/'));
+    }
+    return files;
   }
 
   /**
-   * Makes the folders, and checks that none of them leads out of the cache.
+   * Which files of a commit do not have the bytes that the names of their contents promise. Each is read once, and not again while it stays as it
+   * is. Files that are no links, as on systems without them, promise nothing.
+   */
+  async damagedFiles(commit: string, names: readonly string[]): Promise<string[]> {
+    const damaged: string[] = [];
+    for (const name of names) {
+      const place = await this.#placeOf(join(this.snapshot(commit), name));
+      const hash = basename(place ?? '');
+      if (place !== undefined && hashPattern.test(hash) && !(await this.#isSound(place, hash))) damaged.push(name);
+    }
+    return damaged;
+  }
+
+  /** Whether a commit has a file with this content, whole and verified. */
+  async hasFile(commit: string, name: string, content: Content): Promise<boolean> {
+    return this.#holds(join(this.snapshot(commit), name), content);
+  }
+
+  /** Whether a content is there, whole and verified. */
+  async hasBlob(content: Content): Promise<boolean> {
+    return this.#holds(this.blob(content.hash), content);
+  }
+
+  /**
+   * Makes the folders.
    *
-   * @throws HubError when one does, or cannot be written
+   * @throws HubError when one of them leads out of the cache
    */
   async prepare(): Promise<void> {
-    await mkdir(this.#cacheDir, { recursive: true });
-    const root = await realpath(this.#cacheDir);
-    for (const name of ['blobs', 'refs', 'snapshots']) {
-      const path = join(this.folder, name);
-      await mkdir(path, { recursive: true });
-      const real = await realpath(path);
-      if (!real.startsWith(root + sep)) {
-        throw new HubError(
-          'not-writable',
-          `model cache: ${path} must lie inside ${root}, got a link to ${real}. Remove the link.`,
-        );
-      }
-    }
+    await mkdir(dirname(this.folder), { recursive: true });
+    for (const name of ['blobs', 'refs', 'snapshots']) await this.#makeFolder(join(this.folder, name));
   }
 
   /** Remembers which commit a revision is. */
   async rememberCommit(revision: string, commit: string): Promise<void> {
-    if (isCommit(revision)) return;
+    // A cache that cannot be written serves as long as there is nothing to write.
+    if ((await this.commitOf(revision)) === commit) return;
     const path = join(this.folder, 'refs', revision);
-    await mkdir(dirname(path), { recursive: true });
+    await this.#makeFolder(dirname(path));
     await commitFile(path, commit);
   }
 
-  /** Gives a verified content its name in a commit: a link, or a copy where links are not allowed. */
+  /** Gives a verified content its name in a commit: a link to it, or the content itself where links are not allowed. */
   async link(commit: string, name: string, hash: string): Promise<void> {
     assertFileName(name, 'model cache');
+    await this.#markVerified(hash);
     const path = join(this.snapshot(commit), name);
-    await mkdir(dirname(path), { recursive: true });
-    if (existsSync(path)) return;
-    // A link whose content was removed.
-    await rm(path, { force: true });
+    await this.#makeFolder(dirname(path));
+    const target = relative(dirname(path), this.blob(hash));
+    if ((await readlink(path).catch(() => undefined)) === target) return;
+    const temporary = temporaryPath(path);
     try {
-      await symlink(relative(dirname(path), this.blob(hash)), path);
+      await this.#makeLink(target, temporary);
+      await rename(temporary, path);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EEXIST') return;
-      if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
-      await copyFile(this.blob(hash), path);
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(code)) throw error;
+      await rename(this.blob(hash), path).catch((failure: unknown) => {
+        // Unless another process has just done the same.
+        if (!existsSync(path)) throw failure;
+      });
     }
+  }
+
+  async #holds(path: string, { hash, size }: Content): Promise<boolean> {
+    const place = await this.#placeOf(path);
+    return place !== undefined && (await stat(place)).size === size && (await this.#isSound(place, hash));
+  }
+
+  /** Compares the bytes of a file with a hash, unless that was done since they were written. */
+  async #isSound(place: string, hash: string): Promise<boolean> {
+    const { mtimeMs, size } = await stat(place);
+    const verifiedMs = await stat(join(this.folder, 'verified', hash)).then(
+      (found) => found.mtimeMs,
+      () => -Infinity,
+    );
+    if (verifiedMs >= mtimeMs) return true;
+    const found = contentHash(hash, size);
+    for await (const piece of createReadStream(place)) found.update(piece as Uint8Array);
+    if (found.digest('hex') !== hash) return false;
+    // Where nothing can be written, it is read again next time.
+    await this.#markVerified(hash).catch(() => undefined);
+    return true;
+  }
+
+  async #markVerified(hash: string): Promise<void> {
+    const path = join(this.folder, 'verified', hash);
+    await this.#makeFolder(dirname(path));
+    await rm(path, { force: true });
+    await writeFile(path, '');
+  }
+
+  /** Where a path of the cache leads; undefined when it leads nowhere. */
+  async #placeOf(path: string): Promise<string | undefined> {
+    if (!existsSync(path)) return undefined;
+    const [root, place] = await Promise.all([realpath(dirname(this.folder)), realpath(path)]);
+    const own = join(root, basename(this.folder));
+    if (place === own || place.startsWith(own + sep)) return place;
+    throw new HubError(
+      'unsafe-cache',
+      `model cache: ${path} must lie inside ${own}, got a link to ${place}. Remove the link, or the whole folder.`,
+    );
+  }
+
+  /** Makes a folder below the model's, and checks each on the way before anything is made in it. */
+  async #makeFolder(path: string): Promise<void> {
+    if (path !== this.folder) await this.#makeFolder(dirname(path));
+    await mkdir(path, { recursive: true });
+    await this.#placeOf(path);
   }
 }

@@ -1,111 +1,37 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startFaultServer, type FaultServer, type ReceivedRequest, type ScriptedAnswer } from '@crossmodal/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hubAnswer, type FakeRepository } from './__fakes__/hubAnswer.js';
-import { downloadModel, type DownloadModelOptions } from './downloadModel.js';
-import { HubError } from './HubError.js';
+import { describe, expect, it } from 'vitest';
+import { startFaultServer, type ScriptedAnswer } from '@crossmodal/testing';
+import { hubAnswer } from './__fakes__/hubAnswer.js';
+import {
+  commit,
+  codeOf,
+  forWeights,
+  nobody,
+  repository,
+  sha,
+  useTinyHub,
+  weights,
+  whole,
+} from './__fakes__/tinyHub.js';
 import { resolveModel } from './resolveModel.js';
 
-const commit = '0123456789abcdef0123456789abcdef01234567';
-const weights = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 7 + (i >> 8)) & 255);
-const repository: FakeRepository = {
-  id: 'org/tiny',
-  commit,
-  large: ['model.safetensors'],
-  files: {
-    'config.json': '{"model_type":"bert"}',
-    'vocab.txt': '[PAD]\n',
-    'model.safetensors': weights,
-    'pytorch_model.bin': 'not wanted',
-    'onnx/model.onnx': 'not wanted',
-    '../../escape.txt': 'not wanted',
-  },
-};
-const sha = createHash('sha256').update(weights).digest('hex');
-const weightsPath = `/org/tiny/resolve/${commit}/model.safetensors`;
-
-/** Where nothing listens: the port was free a moment ago. */
-const nobody = await startFaultServer(() => ({ status: 500 }));
-await nobody.close();
-
-let root: string;
-let cacheDir: string;
-const servers: FaultServer[] = [];
-let waits: number[];
-
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'crossmodal-hub-'));
-  cacheDir = join(root, 'cache');
-  waits = [];
-});
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-  await rm(root, { recursive: true, force: true });
-});
-
-type Answer = (request: ReceivedRequest, earlier: number) => ScriptedAnswer | undefined;
-
-/** The server answers as the hub does where a test does not say otherwise. */
-async function serve(answer: Answer = () => undefined): Promise<FaultServer> {
-  const server = await startFaultServer(
-    (request, earlier) => answer(request, earlier) ?? hubAnswer(repository, request),
-  );
-  servers.push(server);
-  return server;
-}
-
-const optionsFor = (server: { url: string }, more: DownloadModelOptions = {}): DownloadModelOptions => ({
-  cacheDir,
-  endpoint: server.url,
-  env: {},
-  ...more,
-  transport: {
-    sleep: (ms) => {
-      waits.push(ms);
-      return Promise.resolve();
-    },
-    random: () => 0.5,
-    idleTimeoutMs: 600,
-    ...more.transport,
-  },
-});
-const download = (server: { url: string }, more?: DownloadModelOptions) =>
-  downloadModel('org/tiny', optionsFor(server, more));
-const whole = (): ScriptedAnswer => ({ status: 200, body: weights });
-const forWeights =
-  (answer: (request: ReceivedRequest, earlier: number) => ScriptedAnswer | undefined): Answer =>
-  (request, earlier) =>
-    request.path === weightsPath ? answer(request, earlier) : undefined;
-const codeOf = async (attempt: Promise<unknown>): Promise<string> => {
-  const error = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(HubError);
-  return (error as HubError).code;
-};
-const modelFolder = () => join(cacheDir, 'models--org--tiny');
-const expectNothingUnverified = () => {
-  expect(existsSync(join(modelFolder(), 'blobs', sha))).toBe(false);
-  expect(existsSync(join(modelFolder(), 'snapshots', commit, 'model.safetensors'))).toBe(false);
-};
+const hub = useTinyHub();
+const { serve, download } = hub;
 
 describe('downloadModel', () => {
   it('puts the files that are needed where Python puts them', async () => {
     const server = await serve();
     const progress: number[] = [];
     const model = await download(server, { onProgress: ({ done, total }) => progress.push(done / total) });
-    expect(model).toEqual({ folder: join(modelFolder(), 'snapshots', commit), commit });
+    expect(model).toEqual({ folder: join(hub.modelFolder, 'snapshots', commit), commit });
     expect((await readdir(model.folder)).sort()).toEqual(['config.json', 'model.safetensors', 'vocab.txt']);
     expect(await readlink(join(model.folder, 'model.safetensors'))).toBe(join('../../blobs', sha));
     expect(await readlink(join(model.folder, 'config.json'))).toMatch(/^\.\.\/\.\.\/blobs\/[0-9a-f]{40}$/);
     expect(new Uint8Array(await readFile(join(model.folder, 'model.safetensors')))).toEqual(weights);
-    expect(await readFile(join(modelFolder(), 'refs/main'), 'utf8')).toBe(commit);
-    expect((await readdir(join(modelFolder(), 'blobs'))).length).toBe(3);
+    expect(await readFile(join(hub.modelFolder, 'refs/main'), 'utf8')).toBe(commit);
+    expect((await readdir(join(hub.modelFolder, 'blobs'))).length).toBe(3);
     expect(progress.at(-1)).toBe(1);
     expect(server.requests.every(({ headers }) => headers.get('accept-encoding') === 'identity')).toBe(true);
   });
@@ -139,70 +65,8 @@ describe('downloadModel', () => {
     expect(server.requests.length).toBe(before);
     await rm(join(folder, 'model.safetensors'));
     await expect(download(nobody, { offline: true })).rejects.toThrow('found only config.json, vocab.txt.');
-    await writeFile(join(modelFolder(), 'blobs', sha), weights.subarray(0, 10));
+    await writeFile(join(hub.modelFolder, 'blobs', sha), weights.subarray(0, 10));
     await download(server, { revision: commit });
-    expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
-  });
-
-  it('goes on where a connection broke, at any byte, with what a broken run left behind too', async () => {
-    for (const after of [0, 1, 4096, 9_999]) {
-      await rm(cacheDir, { recursive: true, force: true });
-      const server = await serve(
-        forWeights(({ headers }, earlier) =>
-          earlier === 0 && !headers.has('range') ? { ...whole(), fault: { after, kind: 'reset' } } : undefined,
-        ),
-      );
-      const broken = await download(server, { transport: { attempts: 1 } }).catch((error: unknown) => error);
-      expect(broken, `cut after ${after}`).toBeInstanceOf(HubError);
-      expectNothingUnverified();
-      const { folder } = await download(server);
-      expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
-      const last = server.requests.filter(({ path }) => path === weightsPath).at(-1);
-      if (after > 1) expect(last?.headers.get('range')).toMatch(/^bytes=\d+-$/);
-    }
-  });
-
-  it.each<[string, ScriptedAnswer]>([
-    ['is reset', { ...whole(), fault: { after: 5000, kind: 'reset' } }],
-    ['falls silent', { ...whole(), fault: { after: 5000, kind: 'stall' } }],
-    ['ends too early', { ...whole(), fault: { after: 5000, kind: 'end' } }],
-    ['answers 503', { status: 503 }],
-    ['answers 429', { status: 429, headers: { 'retry-after': '7' } }],
-    ['drips', { ...whole(), drip: 500 }],
-  ])('survives a server that %s', async (name, answer) => {
-    const server = await serve(forWeights((_, earlier) => (earlier === 0 ? answer : undefined)));
-    const { folder } = await download(server);
-    expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
-    if (name === 'answers 429') expect(waits).toEqual([7000]);
-    if (name === 'drips') expect(waits).toEqual([]);
-  });
-
-  it.each<[string, (part: ReceivedRequest) => ScriptedAnswer]>([
-    ['sends the whole file instead of the rest', whole],
-    [
-      'sends another range',
-      () => ({ status: 206, headers: { 'content-range': 'bytes 0-9/10000' }, body: weights.slice(0, 10) }),
-    ],
-    ['knows no such range', () => ({ status: 416 })],
-  ])('begins again when a server %s', async (_, answer) => {
-    let ranges = 0;
-    const server = await serve(
-      forWeights((request, earlier) => {
-        if (earlier === 0) return { ...whole(), fault: { after: 5000, kind: 'end' } };
-        if (request.headers.has('range') && ranges++ === 0) return answer(request);
-        return undefined;
-      }),
-    );
-    const { folder } = await download(server);
-    expect(ranges).toBeGreaterThan(0);
-    expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
-  });
-
-  it('begins again when the part that was left is of another file', async () => {
-    const server = await serve();
-    await mkdir(join(modelFolder(), 'blobs'), { recursive: true });
-    await writeFile(join(modelFolder(), 'blobs', `${sha}.incomplete`), new Uint8Array(100));
-    const { folder } = await download(server);
     expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
   });
 
@@ -213,8 +77,8 @@ describe('downloadModel', () => {
   ])('keeps nothing of %s', async (_, answer, message) => {
     const server = await serve(forWeights(() => answer));
     await expect(download(server)).rejects.toThrow(message);
-    expectNothingUnverified();
-    expect((await readdir(join(modelFolder(), 'blobs'))).filter((name) => name.includes(sha))).toEqual([]);
+    hub.expectNothingUnverified();
+    expect((await readdir(join(hub.modelFolder, 'blobs'))).filter((name) => name.includes(sha))).toEqual([]);
   });
 
   it.each<[string, ScriptedAnswer, string, string]>([
@@ -233,7 +97,7 @@ describe('downloadModel', () => {
       'no such revision',
     ],
     ['no such model', { status: 404 }, 'not-found', 'there is no such model'],
-    ['a server that is down', { status: 500 }, 'network', 'got status 500'],
+    ['a server that is down', { status: 500 }, 'network', 'the server must answer. Try again later (status 500)'],
     ['a page instead of a list', { status: 200, body: '<html>' }, 'network', 'something that is not JSON'],
     ['a list without files', { status: 200, body: '{"sha":1}' }, 'network', 'no commit or no files'],
     [
@@ -253,12 +117,53 @@ describe('downloadModel', () => {
     expect(await codeOf(download(server, { token: 'hf_wrong' }))).toBe('unauthorized');
     const gone = download(nobody);
     await expect(gone).rejects.toThrow('the connection failed (ECONNREFUSED). Check the network and HF_ENDPOINT');
-    expect(waits.length).toBe(4);
+    expect(hub.waits.length).toBe(4);
+  });
+
+  it.each<[string, Error, string]>([
+    ['the name of the host is unknown', Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), 'ENOTFOUND'],
+    [
+      'a proxy refuses the tunnel',
+      Object.assign(new Error('Proxy response (403) !== 200 when HTTP Tunneling'), { code: 'UND_ERR_ABORTED' }),
+      'Proxy response (403) !== 200',
+    ],
+  ])('says why nobody can be reached when %s, and what a proxy needs', async (_, cause, reason) => {
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const env = { HTTPS_PROXY: 'http://name:secret@proxy:3128', NO_PROXY: 'localhost' };
+    const attempt = download({ url: 'https://hub.example' }, { env, transport: { fetch } });
+    await expect(attempt).rejects.toThrow(`the connection failed (${reason}`);
+    await expect(attempt).rejects.toThrow(
+      'HTTPS_PROXY is used only if NODE_USE_ENV_PROXY=1 is set too, by Node 22.21, 24 or newer.',
+    );
+    await expect(attempt).rejects.not.toThrow('secret');
+  });
+
+  it('takes what the cache holds while nobody answers, at once, and nothing else', async () => {
+    const server = await serve();
+    const first = await download(server);
+    expect(await download(nobody)).toEqual(first);
+    expect(hub.waits).toEqual([]);
+    expect(await codeOf(download(nobody, { revision: 'other' }))).toBe('network');
+    const gone = await serve(() => ({ status: 404 }));
+    expect(await codeOf(download(gone))).toBe('not-found');
+  });
+
+  it('takes no older version when the newer one breaks off', async () => {
+    await download(await serve());
+    const newer = 'f'.repeat(40);
+    const files = { ...repository.files, 'vocab.txt': '[PAD]\n[UNK]\n' };
+    const server = await serve((request) =>
+      request.path.endsWith('vocab.txt')
+        ? { status: 500 }
+        : hubAnswer({ ...repository, commit: newer, files }, request),
+    );
+    expect(await codeOf(download(server))).toBe('network');
+    expect((await download(nobody, { offline: true })).commit).toBe(commit);
   });
 
   it('sends the token to the endpoint and to no host that it redirects to', async () => {
     const other = await startFaultServer(() => whole());
-    servers.push(other);
+    hub.closeLater(other);
     const server = await serve(
       forWeights(() => ({ status: 302, headers: { location: `${other.url.replace('127.0.0.1', 'localhost')}/x` } })),
     );
@@ -266,48 +171,6 @@ describe('downloadModel', () => {
     expect(server.requests.every(({ headers }) => headers.get('authorization') === 'Bearer secret')).toBe(true);
     expect(other.requests.length).toBeGreaterThan(0);
     expect(other.requests.some(({ headers }) => headers.has('authorization'))).toBe(false);
-  });
-
-  it('lets several processes download one model at the same time, without a lock', async () => {
-    const server = await serve(forWeights(() => ({ ...whole(), drip: 1000 })));
-    const models = await Promise.all([download(server), download(server), download(server)]);
-    for (const { folder } of models) {
-      expect(new Uint8Array(await readFile(join(folder, 'model.safetensors')))).toEqual(weights);
-    }
-    expect((await readdir(join(modelFolder(), 'blobs'))).filter((name) => name.includes('incomplete'))).toEqual([]);
-  });
-
-  it('claims what a dead process left under its own name, once that is silent', async () => {
-    await mkdir(join(modelFolder(), 'blobs'), { recursive: true });
-    const orphan = join(modelFolder(), 'blobs', `${sha}.11111111.incomplete`);
-    await writeFile(orphan, weights.subarray(0, 6000));
-    await utimes(orphan, new Date(0), new Date(0));
-    const server = await serve();
-    await download(server);
-    expect(server.requests.find(({ path }) => path === weightsPath)?.headers.get('range')).toBe('bytes=6000-');
-    expect(existsSync(orphan)).toBe(false);
-  });
-
-  it('writes nothing through a link that leads out of the cache', async () => {
-    const outside = join(root, 'outside');
-    await mkdir(outside);
-    await mkdir(modelFolder(), { recursive: true });
-    await symlink(outside, join(modelFolder(), 'blobs'));
-    const server = await serve();
-    expect(await codeOf(download(server))).toBe('not-writable');
-    expect(await readdir(outside)).toEqual([]);
-  });
-
-  it('says that the disk is full, and that the cache cannot be written', async () => {
-    const server = await serve();
-    await mkdir(join(modelFolder(), 'blobs'), { recursive: true });
-    // A device that is always full, in the place of what an earlier run left.
-    await symlink('/dev/full', join(modelFolder(), 'blobs', `${sha}.incomplete`));
-    await expect(download(server)).rejects.toThrow('the disk is full');
-    expectNothingUnverified();
-    await rm(cacheDir, { recursive: true });
-    await writeFile(cacheDir, 'a file');
-    expect(await codeOf(download(server))).toBe('not-writable');
   });
 
   it('never takes a name of the server that leads elsewhere', async () => {
@@ -320,41 +183,18 @@ describe('downloadModel', () => {
       'pytorch_model.bin',
       'vocab.txt',
     ]);
-    expect(existsSync(join(root, 'escape.txt'))).toBe(false);
-    expect(existsSync(join(modelFolder(), 'escape.txt'))).toBe(false);
-  });
-
-  it('stops when it is told to, and what arrived is used next time', async () => {
-    const controller = new AbortController();
-    const server = await serve(
-      forWeights((_, earlier) => (earlier === 0 ? { ...whole(), fault: { after: 5000, kind: 'stall' } } : undefined)),
-    );
-    const attempt = download(server, {
-      signal: controller.signal,
-      transport: { idleTimeoutMs: 10_000 },
-      onProgress: ({ done }) => {
-        if (done >= 5000) controller.abort();
-      },
-    });
-    await expect(attempt).rejects.toThrow();
-    expectNothingUnverified();
-    await download(server);
-    expect(
-      server.requests
-        .filter(({ path }) => path === weightsPath)
-        .at(-1)
-        ?.headers.get('range'),
-    ).toBe('bytes=5000-');
+    expect(existsSync(join(hub.root, 'escape.txt'))).toBe(false);
+    expect(existsSync(join(hub.modelFolder, 'escape.txt'))).toBe(false);
   });
 
   it('is used by the name of a folder too, which wins', async () => {
-    const own = join(root, 'own');
+    const own = join(hub.root, 'own');
     await mkdir(own);
     await expect(resolveModel(own)).rejects.toThrow(`the folder ${own} must hold config.json`);
     await writeFile(join(own, 'config.json'), '{}');
     expect(await resolveModel(own)).toEqual({ folder: own });
     await expect(resolveModel('./nowhere')).rejects.toThrow('there is no folder ./nowhere');
     const server = await serve();
-    expect((await resolveModel('org/tiny', optionsFor(server))).commit).toBe(commit);
+    expect((await resolveModel('org/tiny', hub.optionsFor(server))).commit).toBe(commit);
   });
 });

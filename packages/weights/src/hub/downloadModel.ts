@@ -1,9 +1,9 @@
-import { assertFileName } from '../folders/assertFileName.js';
-import { downloadBlob, type Blob } from './downloadBlob.js';
+import { downloadBlob } from './downloadBlob.js';
 import { HubClient, type HubTransport } from './HubClient.js';
 import { HubError } from './HubError.js';
 import { hubSettings, type Environment } from './hubSettings.js';
-import { isCommit, ModelCache } from './ModelCache.js';
+import { listRemoteFiles, type RemoteFiles } from './listRemoteFiles.js';
+import { type Content, isCommit, ModelCache } from './ModelCache.js';
 import { assertRevision, parseModelReference } from './parseModelReference.js';
 import { isWholeModel, selectModelFiles } from './selectModelFiles.js';
 import { explainStorageFailure } from './storageFailure.js';
@@ -51,6 +51,7 @@ export interface DownloadedModel {
 const defaultTransport: HubTransport = {
   fetch: (...args) => fetch(...args),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  now: Date.now,
   random: Math.random,
   idleTimeoutMs: 20_000,
   attempts: 5,
@@ -61,8 +62,8 @@ const filesAtATime = 3;
  * Downloads a model from the Hugging Face hub into the cache that Python uses too, or finds it there. Only the files that are needed, each verified by
  * length and hash before it gets its name. A download that was interrupted goes on where it stopped.
  *
- * Reference: huggingface_hub 2.4, `snapshot_download`. A revision that is a whole commit needs no request once it is
- * in the cache.
+ * Reference: huggingface_hub 2.4, `snapshot_download`, without its locks. A revision that is a whole commit needs no request once it is in the cache;
+ * where nobody answers, what the cache holds of a branch or tag is taken. What others put into the cache is compared with its hash once.
  *
  * @param reference - `organization/name[@revision]`
  * @param options - version, place, and who hears about it
@@ -81,30 +82,51 @@ export async function downloadModel(reference: string, options: DownloadModelOpt
     throw await missingOffline(cache, id, revision);
   }
   const transport = { ...defaultTransport, ...options.transport };
-  const endpoint = (options.endpoint ?? settings.endpoint).replace(/\/+$/, '');
-  const client = new HubClient(endpoint, options.token ?? settings.token, transport, options.signal);
-  const { commit, files } = await listFiles(client, id, revision);
-  const wanted = (options.select ?? selectModelFiles)([...files.keys()]).map((name): WantedFile => {
+  const client = new HubClient({
+    endpoint: (options.endpoint ?? settings.endpoint).replace(/\/+$/, ''),
+    token: options.token ?? settings.token,
+    transport,
+    signal: options.signal,
+    hint: settings.proxyHint,
+  });
+  let remote: RemoteFiles;
+  try {
+    remote = await listRemoteFiles(client, { id, revision, attempts: cached ? 1 : transport.attempts });
+  } catch (error) {
+    // As in Python, what was there last time serves while nobody answers.
+    if (cached && error instanceof HubError && error.code === 'network') return cached;
+    throw error;
+  }
+  try {
+    return await fetchModel(client, cache, { id, revision, ...remote }, options);
+  } catch (error) {
+    throw explainStorageFailure(error, cache.folder);
+  }
+}
+
+interface RemoteModel extends RemoteFiles {
+  readonly id: string;
+  readonly revision: string;
+}
+
+async function fetchModel(
+  client: HubClient,
+  cache: ModelCache,
+  { id, revision, commit, files }: RemoteModel,
+  { select = selectModelFiles, onProgress }: DownloadModelOptions,
+): Promise<DownloadedModel> {
+  const wanted = select([...files.keys()]).map((name): WantedFile => {
     const file = files.get(name);
     if (!file) throw new HubError('not-found', `${id}@${revision}: there is no file "${name}".`);
     return { name, ...file };
   });
-  try {
-    await cache.prepare();
-    await fetchFiles(client, cache, { id, commit, wanted }, options.onProgress);
-    await cache.rememberCommit(revision, commit);
-  } catch (error) {
-    throw explainStorageFailure(error, cache.folder);
-  }
+  await cache.prepare();
+  await fetchFiles(client, cache, { id, commit, wanted }, onProgress);
+  await cache.rememberCommit(revision, commit);
   return { folder: cache.snapshot(commit), commit };
 }
 
-interface RemoteFile {
-  readonly hash: string;
-  readonly size: number;
-}
-
-interface WantedFile extends RemoteFile {
+interface WantedFile extends Content {
   readonly name: string;
 }
 
@@ -124,12 +146,13 @@ async function fetchFiles(
   const worker = async (): Promise<void> => {
     for (let file = queue.shift(); file; file = queue.shift()) {
       const { name, hash, size } = file;
-      if (!(await cache.hasBlob(hash, size))) {
-        const path = `/${id}/resolve/${commit}/${name.split('/').map(encodeURIComponent).join('/')}`;
-        const blob: Blob = { path, hash, size };
-        await downloadBlob(client, blob, cache.blob(hash), (bytes) => report(name, bytes));
+      if (!(await cache.hasFile(commit, name, file))) {
+        if (!(await cache.hasBlob(file))) {
+          const path = `/${id}/resolve/${commit}/${name.split('/').map(encodeURIComponent).join('/')}`;
+          await downloadBlob(client, { path, hash, size }, cache.blob(hash), (bytes) => report(name, bytes));
+        }
+        await cache.link(commit, name, hash);
       }
-      await cache.link(commit, name, hash);
       report(name, size);
     }
   };
@@ -138,70 +161,7 @@ async function fetchFiles(
   if (failed) throw failed.reason;
 }
 
-/** What the repository holds at a revision; nothing in the answer is trusted. */
-async function listFiles(
-  client: HubClient,
-  id: string,
-  revision: string,
-): Promise<{ commit: string; files: Map<string, RemoteFile> }> {
-  const path = `/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const answer = await client.request(
-    path,
-    () => ({ accept: 'application/json' }),
-    async (response) => {
-      const decoder = new TextDecoder();
-      let text = '';
-      for await (const piece of client.pieces(response)) {
-        text += decoder.decode(piece, { stream: true });
-        if (text.length > 64_000_000) throw unusable(client, id, 'a list of more than 64 MB');
-      }
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        throw unusable(client, id, 'something that is not JSON');
-      }
-    },
-  );
-  const { sha, siblings } = (answer ?? {}) as { sha?: unknown; siblings?: unknown };
-  if (typeof sha !== 'string' || !/^[0-9a-f]{40}$/.test(sha) || !Array.isArray(siblings)) {
-    throw unusable(client, id, 'no commit or no files');
-  }
-  const entries = siblings.flatMap((sibling) => readSibling(sibling as Sibling, client, id));
-  return { commit: sha, files: new Map(entries) };
-}
-
-interface Sibling {
-  readonly rfilename?: unknown;
-  readonly size?: unknown;
-  readonly blobId?: unknown;
-  readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown } | null;
-}
-
-/** One file of the list; none for a name that could lead elsewhere, which nobody needs. */
-function readSibling(sibling: Sibling, client: HubClient, id: string): [string, RemoteFile][] {
-  const { rfilename: name, lfs } = sibling;
-  const [hash, size] = lfs ? [lfs.sha256, lfs.size ?? sibling.size] : [sibling.blobId, sibling.size];
-  if (typeof name !== 'string') throw unusable(client, id, 'a file without a name');
-  const isHash = typeof hash === 'string' && (lfs ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{40}$/).test(hash);
-  if (!isHash || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    throw unusable(client, id, `no hash or size of "${name.slice(0, 80)}"`);
-  }
-  try {
-    assertFileName(name, 'model');
-  } catch {
-    return [];
-  }
-  return [[name, { hash, size }]];
-}
-
-function unusable(client: HubClient, id: string, received: string): HubError {
-  return new HubError(
-    'network',
-    `${client.endpoint}: a list of the files of ${id} must come, got ${received}. Check HF_ENDPOINT.`,
-  );
-}
-
-/** What the cache holds of a revision, if it is enough. */
+/** What the cache holds of a revision, if it is enough and undamaged. */
 async function findCached(
   cache: ModelCache,
   revision: string,
@@ -210,18 +170,23 @@ async function findCached(
   const commit = await cache.commitOf(revision);
   if (commit === undefined) return undefined;
   const files = await cache.filesOf(commit);
+  const chosen = (select ?? selectModelFiles)(files);
   // Which files another selection would have found on the hub is not known here.
-  const isEnough = select ? select(files).length > 0 : isWholeModel(files);
-  return isEnough ? { folder: cache.snapshot(commit), commit } : undefined;
+  const isEnough = select ? chosen.length > 0 : isWholeModel(files);
+  if (!isEnough || (await cache.damagedFiles(commit, chosen)).length > 0) return undefined;
+  return { folder: cache.snapshot(commit), commit };
 }
 
 async function missingOffline(cache: ModelCache, id: string, revision: string): Promise<HubError> {
   const commit = await cache.commitOf(revision);
-  const files = commit === undefined ? [] : await cache.filesOf(commit);
-  const found = files.length === 0 ? 'nothing of it' : `only ${files.sort().slice(0, 10).join(', ')}`;
+  const files = commit === undefined ? [] : (await cache.filesOf(commit)).sort();
+  const damaged = commit === undefined ? [] : await cache.damagedFiles(commit, files);
+  const whole = files.filter((name) => !damaged.includes(name)).slice(0, 10);
+  const found = whole.length === 0 ? 'nothing of it' : `only ${whole.join(', ')}`;
   return new HubError(
     'offline',
-    `${id}@${revision}: config.json and weights must be in ${cache.folder}, because nothing may be downloaded; found ${found}. ` +
+    `${id}@${revision}: config.json and weights must be in ${cache.folder}, because nothing may be downloaded; found ${found}` +
+      `${damaged.length === 0 ? '' : ` (damaged: ${damaged.slice(0, 10).join(', ')})`}. ` +
       'Run once without offline, or copy the folder from a machine that has it.',
   );
 }

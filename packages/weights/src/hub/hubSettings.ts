@@ -11,6 +11,8 @@ export interface HubSettings {
   /** Sent to the endpoint and to nobody else. */
   readonly token: string | undefined;
   readonly offline: boolean;
+  /** What to know about a proxy that the variables name, which `fetch` may not use. */
+  readonly proxyHint: string | undefined;
 }
 
 /** Variables by name. */
@@ -18,7 +20,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `HF_ENDPOINT`, `HF_HUB_CACHE` (or `HUGGINGFACE_HUB_CACHE`), `HF_HOME`, `XDG_CACHE_HOME`, `HF_TOKEN`, `HF_TOKEN_PATH`,
- * `HF_HUB_DISABLE_IMPLICIT_TOKEN`, `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE`, as huggingface_hub 2.4 does in `constants.py`.
+ * `HF_HUB_DISABLE_IMPLICIT_TOKEN`, `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE`, as huggingface_hub 2.4 does in `constants.py`; and whether a proxy is named.
  *
  * @param env - the variables
  */
@@ -29,7 +31,15 @@ export function hubSettings(env: Environment): HubSettings {
     cacheDir: expandHome(env.HF_HUB_CACHE ?? env.HUGGINGFACE_HUB_CACHE ?? join(home, 'hub')),
     token: isOn(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) ? undefined : tokenOf(env, home),
     offline: isOn(env.HF_HUB_OFFLINE) || isOn(env.TRANSFORMERS_OFFLINE),
+    proxyHint: proxyHint(env),
   };
+}
+
+/** Node's `fetch` obeys these variables on request only: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
+function proxyHint(env: Environment): string | undefined {
+  const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => env[name]);
+  if (set === undefined) return undefined;
+  return `${set} is used only if NODE_USE_ENV_PROXY=1 is set too, by Node 22.21, 24 or newer.`;
 }
 
 function tokenOf(env: Environment, home: string): string | undefined {
