@@ -4,6 +4,7 @@ export {
   type EncodeBatchOptions,
   type EncodeOptions,
   type Encoding,
+  type Side,
 } from './tokenizer/Encoding.js';
 export { type DecodeOptions, TextTokenizer, type VocabularyOptions } from './tokenizer/TextTokenizer.js';
 export { type TruncationStrategy } from './tokenizer/truncatedLengths.js';

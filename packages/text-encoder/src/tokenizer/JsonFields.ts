@@ -23,6 +23,11 @@ export class JsonFields {
     return (Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined) ?? undefined;
   }
 
+  /** The file and the path in it, for messages. */
+  get where(): string {
+    return this.#where;
+  }
+
   /** Every name and value. */
   entries(): [string, unknown][] {
     return Object.entries(this.#fields);
@@ -61,12 +66,20 @@ export class JsonFields {
     return new JsonFields(this.get(name), `${this.#where}: ${name}`);
   }
 
-  /** @throws RangeError when the field has another value */
-  expect(name: string, expected: unknown): void {
-    const value = this.get(name);
-    if (JSON.stringify(value) !== JSON.stringify(expected)) {
-      throw new RangeError(`${this.#where}: ${name} must be ${quote(expected)}, got ${quote(value)}.`);
-    }
+  /** @throws TypeError when the field is no array of objects */
+  objects(name: string): JsonFields[] {
+    return this.array(name).map((value, i) => new JsonFields(value, `${this.#where}: ${name}[${i}]`));
+  }
+
+  /**
+   * @param values - what the field may be; `undefined` for absent
+   * @throws RangeError when the field has another value
+   */
+  expect(name: string, ...values: readonly unknown[]): void {
+    const found = this.get(name);
+    if (values.some((value) => JSON.stringify(value) === JSON.stringify(found))) return;
+    const expected = values.map((value) => (value === undefined ? 'null' : quote(value))).join(' or ');
+    throw new RangeError(`${this.#where}: ${name} must be ${expected}, got ${quote(found)}.`);
   }
 
   #mismatch(name: string, expected: string, value: unknown): TypeError {

@@ -1,8 +1,10 @@
+import { type AddedToken } from './AddedToken.js';
 import { AddedTokenFinder } from './AddedTokenFinder.js';
-import { type NormalizationRules } from './NormalizationRules.js';
-import { splitWords } from './splitWords.js';
+import { AlignedText } from './AlignedText.js';
+import { CachedPieceModel } from './CachedPieceModel.js';
+import { type PieceModel } from './PieceModel.js';
+import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
-import { WordPieceModel } from './WordPieceModel.js';
 
 /** A token with its place in the source. */
 export interface AlignedPiece {
@@ -15,44 +17,93 @@ export interface AlignedPiece {
 
 /** Turns one text into pieces: added tokens as they stand, everything else normalized, split into words and then into pieces. */
 export class TextPieces {
-  readonly #model: WordPieceModel;
-  readonly #normalization: NormalizationRules;
-  readonly #addedTokens: AddedTokenFinder;
+  readonly #family: TokenizerFamily;
+  readonly #model: PieceModel;
+  readonly #plain: AddedTokenFinder;
+  readonly #normalized: AddedTokenFinder;
 
-  /** @param settings - checked by the caller */
-  constructor(settings: TokenizerSettings) {
-    const { addedTokens, normalization } = settings;
-    this.#model = new WordPieceModel(settings);
-    this.#normalization = normalization;
-    this.#addedTokens = new AddedTokenFinder(addedTokens);
+  /**
+   * @param settings - checked by the caller
+   * @param where - for the message: `'TextTokenizer: folder'`
+   * @throws RangeError when two added tokens are one after normalization
+   */
+  constructor(settings: TokenizerSettings, where: string) {
+    const { addedTokens, family } = settings;
+    this.#family = family;
+    this.#model = new CachedPieceModel(family.createModel(settings));
+    this.#plain = new AddedTokenFinder(
+      addedTokens.filter(({ normalized }) => !normalized),
+      where,
+    );
+    const spelling = ({ content }: AddedToken): string => family.normalize(AlignedText.of(content)).text;
+    this.#normalized = new AddedTokenFinder(
+      addedTokens.filter(({ normalized }) => normalized),
+      where,
+      spelling,
+    );
   }
 
-  /** @param text - any string */
-  split(text: string): AlignedPiece[] {
+  /** @param source - any string */
+  split(source: string): AlignedPiece[] {
     const pieces: AlignedPiece[] = [];
-    let position = 0;
     let words = 0;
-    for (const { id, content, index } of this.#addedTokens.find(text)) {
-      words = this.#appendWords(pieces, text.slice(position, index), position, words);
-      position = index + content.length;
-      pieces.push({ id, token: content, start: index, end: position, wordId: words });
-      words += 1;
+    for (const section of sectionsOf(AlignedText.of(source), this.#plain)) {
+      const normalized = section.token ? [section] : this.#sectionsOf(section.text);
+      for (const { token, text } of normalized) {
+        if (token) {
+          pieces.push(pieceOf(text, 0, text.text.length, token.id, text.text, words));
+          words += 1;
+        } else words = this.#appendWords(pieces, text, words);
+      }
     }
-    this.#appendWords(pieces, text.slice(position), position, words);
     return pieces;
   }
 
-  #appendWords(pieces: AlignedPiece[], section: string, offset: number, firstWordId: number): number {
+  #sectionsOf(text: AlignedText): Section[] {
+    return sectionsOf(this.#family.normalize(text), this.#normalized);
+  }
+
+  #appendWords(pieces: AlignedPiece[], section: AlignedText, firstWordId: number): number {
     let wordId = firstWordId;
-    for (const { text, starts, ends } of splitWords(section, this.#normalization)) {
+    for (const word of this.#family.split(section)) {
       let unit = 0;
-      for (const { id, token, length } of this.#model.split(text)) {
-        const start = offset + (starts[unit] ?? 0);
+      for (const { id, token, length } of this.#model.split(word.text)) {
+        pieces.push(pieceOf(word, unit, unit + length, id, token, wordId));
         unit += length;
-        pieces.push({ id, token, start, end: offset + (ends[unit - 1] ?? 0), wordId });
       }
       wordId += 1;
     }
     return wordId;
   }
+}
+
+/** A stretch of a text: an added token, or what is between two. */
+interface Section {
+  readonly text: AlignedText;
+  readonly token?: AddedToken;
+}
+
+function sectionsOf(text: AlignedText, finder: AddedTokenFinder): Section[] {
+  const found = finder.find(text.text);
+  if (found.length === 0) return [{ text }];
+  const sections: Section[] = [];
+  let position = 0;
+  for (const { token, start, end } of found) {
+    if (start > position) sections.push({ text: text.slice(position, start) });
+    sections.push({ text: text.slice(start, end), token });
+    position = end;
+  }
+  if (position < text.text.length) sections.push({ text: text.slice(position) });
+  return sections;
+}
+
+function pieceOf(
+  { starts, ends }: AlignedText,
+  first: number,
+  behind: number,
+  id: number,
+  token: string,
+  wordId: number,
+): AlignedPiece {
+  return { id, token, start: starts[first] ?? 0, end: ends[behind - 1] ?? 0, wordId };
 }

@@ -69,6 +69,7 @@ describe('TextTokenizer against Python', () => {
         wordIds: expected.words,
         sequenceIds: expected.sequences,
         specialTokensMask: expected.special,
+        overflowing: [],
       });
       expect(encoding.offsets.flat(), text).toEqual(expected.offsets);
     }

@@ -1,20 +1,26 @@
 import { type CheckpointFolder, openFolder, writeFolder } from '@crossmodal/weights';
-import { assembleEncoding, type SpecialPieces } from './assembleEncoding.js';
-import { type BatchEncoding, type EncodeBatchOptions, type EncodeOptions, type Encoding } from './Encoding.js';
-import { createHuggingFaceTokenizer, type HuggingFaceTokenizer } from './huggingFaceTokenizer.js';
+import { assembleEncoding } from './assembleEncoding.js';
+import { assertTokenizerSettings } from './assertTokenizerSettings.js';
+import { BertFamily } from './BertFamily.js';
+import { bertSpecialTokens } from './bertSpecialTokens.js';
+import { cleanUpSpaces } from './cleanUpSpaces.js';
+import {
+  type BatchEncoding,
+  type EncodeBatchOptions,
+  type EncodeOptions,
+  type Encoding,
+  type Side,
+} from './Encoding.js';
 import { padEncodings } from './padEncodings.js';
 import { quote } from './quote.js';
-import { readTokenizerFolder, withSpecialTokens } from './readTokenizerFolder.js';
+import { readTokenizerFolder } from './readTokenizerFolder.js';
+import { type SpecialPiece, type Template } from './Template.js';
 import { type AlignedPiece, TextPieces } from './TextPieces.js';
-import { formatTokenizer, formatTokenizerFiles } from './tokenizerFiles.js';
-import {
-  assertTokenizerSettings,
-  defaultModelMaxLength,
-  defaultSpecialTokens,
-  type SpecialTokens,
-  type TokenizerSettings,
-} from './TokenizerSettings.js';
+import { formatTokenizerFiles } from './tokenizerFiles.js';
+import { type TokenizerSettings } from './TokenizerSettings.js';
 import { truncatedLengths } from './truncatedLengths.js';
+import { truncationWindows } from './truncationWindows.js';
+import { withSpecialTokens } from './withSpecialTokens.js';
 
 /** Options of `TextTokenizer.fromVocabulary`. */
 export interface VocabularyOptions {
@@ -32,15 +38,18 @@ export interface VocabularyOptions {
 export interface DecodeOptions {
   /** Whether `[CLS]`, `[SEP]`, `[PAD]` and the like are left out; default false. */
   readonly skipSpecialTokens?: boolean | undefined;
-  /** Whether spaces before punctuation and English contractions go; default true. */
+  /**
+   * Whether spaces before punctuation and English contractions go; default true, but false for RoBERTa, whose tokens hold the spaces of the
+   * text.
+   */
   readonly cleanUpTokenizationSpaces?: boolean | undefined;
 }
 
 /**
- * BERT's tokenizer: the ids of Python's `BertTokenizerFast`, with offsets that are indices of JavaScript strings.
+ * Turns texts into token ids: WordPiece as BERT and DistilBERT use it, byte-level byte-pair encoding as RoBERTa and CLIP do. The ids are those
+ * of Python's tokenizers, the offsets are indices of JavaScript strings.
  *
- * Words are split by WordPiece (Wu et al. 2016, section 4.1, https://arxiv.org/abs/1609.08144). Reference: tokenizers 0.23.3 (Rust) and
- * transformers 5.24.
+ * Reference: tokenizers 0.23.3 (Rust) and transformers 5.24.
  *
  * @example
  * const tokenizer = TextTokenizer.fromVocabulary(buildVocabulary(['a fine lamp']));
@@ -49,41 +58,47 @@ export interface DecodeOptions {
 export class TextTokenizer {
   /** Tokens per text, special ones included, when a call does not say. */
   readonly modelMaxLength: number;
+  /** Where rows of a batch are filled up when a call does not say. */
+  readonly paddingSide: Side;
+  /** Where texts are cut when a call does not say. */
+  readonly truncationSide: Side;
   readonly padTokenId: number;
   readonly unkTokenId: number;
+  /** Of the token before texts: `[CLS]`, `<s>` or `<|startoftext|>`. */
   readonly clsTokenId: number;
+  /** Of the token behind texts: `[SEP]`, `</s>` or `<|endoftext|>`. */
   readonly sepTokenId: number;
-  readonly maskTokenId: number;
+  /** `undefined` for CLIP, which has no such token. */
+  readonly maskTokenId: number | undefined;
   readonly #settings: TokenizerSettings;
   readonly #pieces: TextPieces;
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
-  readonly #specialPieces: SpecialPieces;
-  #decoder: HuggingFaceTokenizer | undefined;
+  readonly #template: Template;
 
   private constructor(settings: TokenizerSettings, where: string) {
     assertTokenizerSettings(settings, where);
-    const { vocabulary, addedTokens, specialTokens } = settings;
+    const { vocabulary, addedTokens, specialTokens, family } = settings;
     const beyond = addedTokens.filter(({ id }) => id >= vocabulary.length).map(({ content }) => content);
     this.#settings = settings;
-    this.#pieces = new TextPieces(settings);
+    this.#pieces = new TextPieces(settings, where);
     this.#tokens = [...vocabulary, ...beyond];
     this.#ids = new Map(this.#tokens.map((token, id) => [token, id]));
-    const idOf = (name: keyof SpecialTokens): number => this.#ids.get(specialTokens[name]) ?? -1;
+    const special = (token: string): SpecialPiece => ({ id: this.#ids.get(token) ?? -1, token });
     this.modelMaxLength = settings.modelMaxLength;
-    this.padTokenId = idOf('padToken');
-    this.unkTokenId = idOf('unkToken');
-    this.clsTokenId = idOf('clsToken');
-    this.sepTokenId = idOf('sepToken');
-    this.maskTokenId = idOf('maskToken');
-    this.#specialPieces = {
-      cls: { id: this.clsTokenId, token: specialTokens.clsToken },
-      sep: { id: this.sepTokenId, token: specialTokens.sepToken },
-    };
+    this.paddingSide = settings.paddingSide;
+    this.truncationSide = settings.truncationSide;
+    this.padTokenId = special(specialTokens.padToken).id;
+    this.unkTokenId = special(specialTokens.unkToken).id;
+    this.clsTokenId = special(specialTokens.clsToken).id;
+    this.sepTokenId = special(specialTokens.sepToken).id;
+    this.maskTokenId = specialTokens.maskToken === undefined ? undefined : special(specialTokens.maskToken).id;
+    this.#template = family.template(special(specialTokens.clsToken), special(specialTokens.sepToken));
   }
 
   /**
-   * Opens a folder in Hugging Face's layout: `tokenizer.json` or `vocab.txt`, and `tokenizer_config.json` if it is there.
+   * Opens a folder in Hugging Face's layout: `tokenizer.json`, or `vocab.txt`, or `vocab.json` and `merges.txt`; and
+   * `tokenizer_config.json` if it is there.
    *
    * @param folder - path, URL or open folder
    * @throws TypeError or RangeError when the files describe another kind of tokenizer, or tokens are missing or there twice
@@ -104,14 +119,19 @@ export class TextTokenizer {
     vocabulary: readonly string[],
     { lowercase = true, stripAccents, tokenizeChineseChars = true, modelMaxLength }: VocabularyOptions = {},
   ): TextTokenizer {
-    const settings: TokenizerSettings = {
-      vocabulary: [...vocabulary],
-      specialTokens: defaultSpecialTokens,
-      addedTokens: withSpecialTokens([], vocabulary, defaultSpecialTokens),
+    const family = new BertFamily({
       normalization: { cleanText: true, tokenizeChineseChars, lowercase, stripAccents: stripAccents ?? lowercase },
       stripAccents,
       maxInputCharsPerWord: 100,
-      modelMaxLength: modelMaxLength ?? defaultModelMaxLength,
+    });
+    const settings: TokenizerSettings = {
+      vocabulary: [...vocabulary],
+      specialTokens: bertSpecialTokens,
+      addedTokens: withSpecialTokens([], vocabulary, bertSpecialTokens),
+      family,
+      modelMaxLength: modelMaxLength ?? family.modelMaxLength,
+      paddingSide: 'right',
+      truncationSide: 'right',
     };
     return new TextTokenizer(settings, 'TextTokenizer');
   }
@@ -144,24 +164,29 @@ export class TextTokenizer {
   /**
    * Encodes one text or a pair. Every id is below `vocabularySize`.
    *
-   * @param text - any string; special tokens in it, such as `[SEP]`, count as such, as in Python
+   * @param text - any string; special tokens in it, such as `[SEP]`, count as such, as in Python; a lone surrogate counts as U+FFFD
    * @param options - second text and truncation
    * @throws TypeError when a text is no string
-   * @throws RangeError when `maxLength` has no room for the special tokens, or truncation would leave a text without tokens
+   * @throws RangeError when `maxLength` has no room for the special tokens, truncation would leave a text without tokens, or `stride` is not
+   * below the tokens that are kept of a text that is cut
    */
-  encode(
-    text: string,
-    { pair, maxLength, truncation = 'longest_first', addSpecialTokens = true }: EncodeOptions = {},
-  ): Encoding {
+  encode(text: string, options: EncodeOptions = {}): Encoding {
+    const { pair, addSpecialTokens = true, returnOverflowingTokens = false } = options;
     const first = this.#split(text, 'text');
     const second = pair === undefined ? undefined : this.#split(pair, 'pair');
-    if (truncation !== false) {
-      const room = this.#roomFor(maxLength ?? this.modelMaxLength, addSpecialTokens ? (second ? 3 : 2) : 0);
-      const kept = truncatedLengths(first.length, second?.length, room, truncation);
-      first.length = kept.first;
-      if (second) second.length = kept.second;
-    }
-    return assembleEncoding(first, second, addSpecialTokens ? this.#specialPieces : undefined);
+    const template = addSpecialTokens ? this.#template : { ...this.#template, before: [], between: [], after: [] };
+    const { before, between, after } = template;
+    const specialTokens = before.length + after.length + (second ? between.length : 0);
+    const parts = this.#truncate(first, second, specialTokens, options);
+    const [whole, ...overflowing] = (returnOverflowingTokens ? parts : parts.slice(0, 1)).map((part) =>
+      assembleEncoding(
+        this.#settings.family.place(part.first, text),
+        part.second && this.#settings.family.place(part.second, pair ?? ''),
+        template,
+      ),
+    );
+    // There is always one part.
+    return { ...(whole as Encoding), overflowing: overflowing.map((part) => ({ ...part, overflowing: [] })) };
   }
 
   /**
@@ -174,7 +199,7 @@ export class TextTokenizer {
    */
   encodeBatch(
     texts: readonly string[],
-    { pairs, padding = 'longest', ...options }: EncodeBatchOptions = {},
+    { pairs, padding = 'longest', padToMultipleOf = 1, paddingSide, ...options }: EncodeBatchOptions = {},
   ): BatchEncoding {
     if (pairs && pairs.length !== texts.length) {
       throw new RangeError(
@@ -182,35 +207,39 @@ export class TextTokenizer {
       );
     }
     const maxLength = options.maxLength ?? (typeof padding === 'number' ? padding : undefined);
-    const encodings = texts.map((text, row) => this.encode(text, { ...options, maxLength, pair: pairs?.[row] }));
-    return padEncodings(encodings, padding, this.padTokenId);
+    const rows = texts.flatMap((text, sample) => {
+      const encoding = this.encode(text, { ...options, maxLength, pair: pairs?.[sample] });
+      return [encoding, ...encoding.overflowing].map((row) => ({ row, sample }));
+    });
+    const rules = {
+      padding,
+      padToMultipleOf,
+      side: paddingSide ?? this.paddingSide,
+      padTokenId: this.padTokenId,
+    };
+    const encodings = rows.map(({ row }) => row);
+    return { ...padEncodings(encodings, rules), overflowToSampleMapping: rows.map(({ sample }) => sample) };
   }
 
   /**
-   * Turns ids back into text: lowercase and with spaces where the source may have had none.
+   * Turns ids back into text: normalized as the tokens are, and, but for RoBERTa, with spaces where the source may have had none.
    *
    * @param ids - each in [0, `vocabularySize`)
    * @throws RangeError when an id is out of range
    */
-  decode(
-    ids: ArrayLike<number>,
-    { skipSpecialTokens = false, cleanUpTokenizationSpaces = true }: DecodeOptions = {},
-  ): string {
-    const list = Array.from(ids);
-    for (const id of list) {
-      if (this.#tokens[id] === undefined) {
-        throw new RangeError(`TextTokenizer.decode: ids must be integers in [0, ${this.vocabularySize}), got ${id}.`);
-      }
-    }
-    if (list.length === 0) return '';
-    this.#decoder ??= createHuggingFaceTokenizer(formatTokenizer(this.#settings));
-    return this.#decoder.decode(list, {
-      skip_special_tokens: skipSpecialTokens,
-      clean_up_tokenization_spaces: cleanUpTokenizationSpaces,
+  decode(ids: ArrayLike<number>, { skipSpecialTokens = false, cleanUpTokenizationSpaces }: DecodeOptions = {}): string {
+    const { family, addedTokens } = this.#settings;
+    const skipped = new Set(skipSpecialTokens ? addedTokens.filter(({ special }) => special).map(({ id }) => id) : []);
+    const tokens = Array.from(ids, (id) => {
+      const token = this.#tokens[id];
+      if (token !== undefined) return { id, token };
+      throw new RangeError(`TextTokenizer.decode: ids must be integers in [0, ${this.vocabularySize}), got ${id}.`);
     });
+    const text = family.decode(tokens.filter(({ id }) => !skipped.has(id)).map(({ token }) => token));
+    return (cleanUpTokenizationSpaces ?? family.cleansUp) ? cleanUpSpaces(text) : text;
   }
 
-  /** The folder that Python's `BertTokenizerFast.from_pretrained` and {@link TextTokenizer.load} open. */
+  /** The folder that Python's `AutoTokenizer.from_pretrained` and {@link TextTokenizer.load} open. */
   files(): Map<string, string> {
     return formatTokenizerFiles(this.#settings);
   }
@@ -233,13 +262,40 @@ export class TextTokenizer {
     return this.#pieces.split(text);
   }
 
-  #roomFor(maxLength: number, specialTokens: number): number {
-    if (!Number.isSafeInteger(maxLength) || maxLength < Math.max(1, specialTokens)) {
-      throw new RangeError(
-        `TextTokenizer.encode: maxLength must be an integer of at least ${Math.max(1, specialTokens)}, for special tokens or one token, ` +
-          `got ${quote(maxLength)}.`,
+  /** The texts as they are kept, then the parts that were cut off, in the order of the reference: those of the first text come first. */
+  #truncate(
+    first: readonly AlignedPiece[],
+    second: readonly AlignedPiece[] | undefined,
+    specialTokens: number,
+    { maxLength = this.modelMaxLength, truncation = 'longest_first', truncationSide, stride = 0 }: EncodeOptions,
+  ): TextParts[] {
+    if (truncation === false) return [{ first, second }];
+    const kept = truncatedLengths(first.length, second?.length, roomFor(maxLength, specialTokens), truncation);
+    const windowsOf = (pieces: readonly AlignedPiece[], length: number): (readonly AlignedPiece[])[] =>
+      truncationWindows(pieces.length, length, stride, truncationSide ?? this.truncationSide).map(({ start, end }) =>
+        pieces.slice(start, end),
       );
-    }
-    return maxLength - specialTokens;
+    const [whole = [], ...overflowing] = windowsOf(first, kept.first);
+    const seconds = second ? windowsOf(second, kept.second) : [undefined];
+    const pairs = [...overflowing, whole].flatMap((part) => seconds.map((other) => ({ first: part, second: other })));
+    // The text as it is kept comes last among them, and its first part before all others.
+    const main = pairs.splice(-seconds.length, 1);
+    return [...main, ...pairs];
   }
+}
+
+/** What is kept, or overflows, of a text and its pair. */
+interface TextParts {
+  readonly first: readonly AlignedPiece[];
+  readonly second: readonly AlignedPiece[] | undefined;
+}
+
+function roomFor(maxLength: number, specialTokens: number): number {
+  if (!Number.isSafeInteger(maxLength) || maxLength < Math.max(1, specialTokens)) {
+    throw new RangeError(
+      `TextTokenizer.encode: maxLength must be an integer of at least ${Math.max(1, specialTokens)}, for special tokens or one token, ` +
+        `got ${quote(maxLength)}.`,
+    );
+  }
+  return maxLength - specialTokens;
 }

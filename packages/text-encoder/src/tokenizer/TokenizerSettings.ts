@@ -1,22 +1,7 @@
-import { type NormalizationRules } from './NormalizationRules.js';
-import { quote } from './quote.js';
-
-/** The special tokens that every BERT tokenizer has. */
-export interface SpecialTokens {
-  readonly padToken: string;
-  readonly unkToken: string;
-  readonly clsToken: string;
-  readonly sepToken: string;
-  readonly maskToken: string;
-}
-
-/** A token that is found in the text before it is normalized, such as `[MASK]`. */
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  /** Whether decoding may skip it. */
-  readonly special: boolean;
-}
+import { type AddedToken } from './AddedToken.js';
+import { type Side } from './Encoding.js';
+import { type SpecialTokens } from './SpecialTokens.js';
+import { type TokenizerFamily } from './TokenizerFamily.js';
 
 /** Everything that a tokenizer is made from. */
 export interface TokenizerSettings {
@@ -25,93 +10,12 @@ export interface TokenizerSettings {
   readonly specialTokens: SpecialTokens;
   /** The special tokens among them; ids continue those of the vocabulary where a token is not in it. */
   readonly addedTokens: readonly AddedToken[];
-  readonly normalization: NormalizationRules;
-  /** As written in the files; `undefined` follows `lowercase`. */
-  readonly stripAccents: boolean | undefined;
-  /** Longer words are unknown, in characters. */
-  readonly maxInputCharsPerWord: number;
+  /** How text becomes words, and words tokens. */
+  readonly family: TokenizerFamily;
   /** Tokens per text, special ones included, when a call does not say. */
   readonly modelMaxLength: number;
-}
-
-/** The names that BERT's published vocabularies use. */
-export const defaultSpecialTokens: SpecialTokens = {
-  padToken: '[PAD]',
-  unkToken: '[UNK]',
-  clsToken: '[CLS]',
-  sepToken: '[SEP]',
-  maskToken: '[MASK]',
-};
-
-/** Longest text of published BERT models. */
-export const defaultModelMaxLength = 512;
-
-/** Above any published model (a few tokens beside 250,000 pieces), below what would be slow to search for. */
-const mostAddedTokens = 10_000;
-
-/**
- * Checks what a tokenizer is made from, whether it came from a file or from a caller.
- *
- * @param where - for the message: `'TextTokenizer: folder/tokenizer.json'`
- * @throws RangeError when tokens are missing, twice, unusable or without an id of their own
- */
-export function assertTokenizerSettings(settings: TokenizerSettings, where: string): void {
-  const { vocabulary, specialTokens, addedTokens, modelMaxLength, maxInputCharsPerWord } = settings;
-  const ids = idsOf(vocabulary, where);
-  for (const token of Object.values(specialTokens) as string[]) {
-    if (!ids.has(token)) {
-      throw new RangeError(
-        `${where}: the vocabulary must have the special token ${quote(token)}, got ${vocabulary.length} tokens without it.`,
-      );
-    }
-  }
-  assertAddedTokens(addedTokens, ids, where);
-  for (const [name, value] of Object.entries({ modelMaxLength, maxInputCharsPerWord })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`${where}: ${name} must be a positive integer, got ${value}.`);
-    }
-  }
-}
-
-function idsOf(vocabulary: readonly string[], where: string): Map<string, number> {
-  const ids = new Map<string, number>();
-  for (const [id, token] of vocabulary.entries()) {
-    assertToken(token, id, where);
-    const earlier = ids.get(token);
-    if (earlier !== undefined) {
-      throw new RangeError(
-        `${where}: each token must be in the vocabulary once, got ${quote(token)} at ${earlier} and ${id}.`,
-      );
-    }
-    ids.set(token, id);
-  }
-  return ids;
-}
-
-/** What `vocab.txt`, one token a line, cannot hold. */
-function assertToken(token: unknown, id: number, where: string): void {
-  if (typeof token !== 'string' || token === '' || /[\r\n\p{Cs}]/u.test(token)) {
-    throw new RangeError(
-      `${where}: a token must be a string with characters and without line breaks or lone surrogates, got ${quote(token)} at ${id}.`,
-    );
-  }
-}
-
-function assertAddedTokens(addedTokens: readonly AddedToken[], ids: Map<string, number>, where: string): void {
-  if (addedTokens.length > mostAddedTokens) {
-    throw new RangeError(`${where}: there must be at most ${mostAddedTokens} added tokens, got ${addedTokens.length}.`);
-  }
-  const added = new Set<string>();
-  let nextId = ids.size;
-  for (const { id, content } of [...addedTokens].sort((a, b) => a.id - b.id)) {
-    assertToken(content, id, where);
-    const expected = ids.get(content) ?? nextId;
-    if (id !== expected || added.has(content)) {
-      throw new RangeError(
-        `${where}: the added token ${quote(content)} must be there once with id ${expected}, got ${added.has(content) ? 'it twice' : id}.`,
-      );
-    }
-    if (id === nextId) nextId += 1;
-    added.add(content);
-  }
+  /** Where rows are filled up when a call does not say. */
+  readonly paddingSide: Side;
+  /** Where texts are cut when a call does not say. */
+  readonly truncationSide: Side;
 }

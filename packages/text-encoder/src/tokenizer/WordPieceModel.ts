@@ -1,46 +1,42 @@
+import { continuationPrefix, formatWordPieceModel, type WordPieceRules } from './formatWordPieceModel.js';
 import { createHuggingFaceTokenizer, type HuggingFaceTokenizer } from './huggingFaceTokenizer.js';
-import { continuationPrefix, formatTokenizer } from './tokenizerFiles.js';
-import { type TokenizerSettings } from './TokenizerSettings.js';
+import { type Piece, type PieceModel } from './PieceModel.js';
 
-/** A part of a word that is in the vocabulary, or the unknown token for a word that has no parts. */
-export interface Piece {
-  readonly id: number;
-  readonly token: string;
-  /** UTF-16 units of the normalized word that it stands for. */
-  readonly length: number;
-}
-
-const cachedWords = 20_000;
-
-/** Splits words by the longest match from the left, and remembers how the last words were split. */
-export class WordPieceModel {
+/**
+ * Splits words by the longest match from the left.
+ *
+ * Wu et al. 2016, section 4.1, https://arxiv.org/abs/1609.08144; reference: tokenizers 0.23.3 (Rust).
+ */
+export class WordPieceModel implements PieceModel {
   readonly #model: HuggingFaceTokenizer['model'];
-  readonly #unkToken: string;
-  readonly #longestWord: number;
-  readonly #known = new Map<string, readonly Piece[]>();
+  readonly #rules: WordPieceRules;
 
-  /** @param settings - checked by the caller */
-  constructor(settings: TokenizerSettings) {
-    // Without added tokens, which the library would take for pieces of words.
-    this.#model = createHuggingFaceTokenizer({ ...formatTokenizer(settings), added_tokens: [] }).model;
-    this.#unkToken = settings.specialTokens.unkToken;
-    this.#longestWord = 2 * settings.maxInputCharsPerWord;
+  /**
+   * @param vocabulary - position is id
+   * @param rules - checked by the caller
+   */
+  constructor(vocabulary: readonly string[], rules: WordPieceRules) {
+    this.#rules = rules;
+    this.#model = createHuggingFaceTokenizer({
+      // Without added tokens, which the library would take for pieces of words.
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: null,
+      post_processor: null,
+      decoder: null,
+      model: formatWordPieceModel(vocabulary, rules),
+    }).model;
   }
 
-  /** @param word - normalized, without white space, not empty */
   split(word: string): readonly Piece[] {
-    const known = this.#known.get(word);
-    if (known) return known;
+    const { unkToken, maxInputCharsPerWord } = this.#rules;
     // A text may hold a word of a megabyte: no time and no memory for it.
-    if (word.length > this.#longestWord) return [this.#pieceOf(this.#unkToken, word.length)];
+    if (word.length > 2 * maxInputCharsPerWord) return [this.#pieceOf(unkToken, word.length)];
     const tokens = this.#model.encode([word]);
-    const pieces = tokens.map((token, i) => {
+    return tokens.map((token, i) => {
       const length = token.length - (i === 0 ? 0 : continuationPrefix.length);
       return this.#pieceOf(token, tokens.length === 1 ? word.length : length);
     });
-    if (this.#known.size >= cachedWords) this.#known.clear();
-    this.#known.set(word, pieces);
-    return pieces;
   }
 
   #pieceOf(token: string, length: number): Piece {

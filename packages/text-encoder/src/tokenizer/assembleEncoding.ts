@@ -1,16 +1,6 @@
 import { type Encoding } from './Encoding.js';
+import { type SpecialPiece, type Template } from './Template.js';
 import { type AlignedPiece } from './TextPieces.js';
-
-/** The tokens that are put around texts. */
-export interface SpecialPieces {
-  readonly cls: SpecialPiece;
-  readonly sep: SpecialPiece;
-}
-
-interface SpecialPiece {
-  readonly id: number;
-  readonly token: string;
-}
 
 /** One token of an encoding; special tokens belong to no word and no text. */
 interface Row extends SpecialPiece {
@@ -21,24 +11,23 @@ interface Row extends SpecialPiece {
 }
 
 /**
- * Puts texts and special tokens together: `[CLS] A [SEP]` or `[CLS] A [SEP] B [SEP]`.
+ * Puts texts and special tokens together.
  *
  * @param first - pieces of the text, truncated
  * @param second - pieces of the pair, or `undefined` without one
- * @param special - what is put around them; `undefined` for nothing
+ * @param template - what is put around them
  */
 export function assembleEncoding(
   first: readonly AlignedPiece[],
   second: readonly AlignedPiece[] | undefined,
-  special: SpecialPieces | undefined,
-): Encoding {
-  const around = (piece: SpecialPiece | undefined, type: number): Row[] =>
-    piece ? [{ ...piece, type, offset: [0, 0], wordId: null, sequence: null }] : [];
+  template: Template,
+): Omit<Encoding, 'overflowing'> {
+  const { before, between, after, pairType } = template;
   const rows = [
-    ...around(special?.cls, 0),
-    ...textRows(first, 0),
-    ...around(special?.sep, 0),
-    ...(second ? [...textRows(second, 1), ...around(special?.sep, 1)] : []),
+    ...specialRows(before, 0),
+    ...textRows(first, 0, 0),
+    ...(second ? [...specialRows(between, 0), ...textRows(second, 1, pairType)] : []),
+    ...specialRows(after, second ? pairType : 0),
   ];
   return {
     inputIds: rows.map(({ id }) => id),
@@ -52,11 +41,15 @@ export function assembleEncoding(
   };
 }
 
-function textRows(pieces: readonly AlignedPiece[], sequence: number): Row[] {
+function specialRows(pieces: readonly SpecialPiece[], type: number): Row[] {
+  return pieces.map((piece) => ({ ...piece, type, offset: [0, 0], wordId: null, sequence: null }));
+}
+
+function textRows(pieces: readonly AlignedPiece[], sequence: number, type: number): Row[] {
   return pieces.map(({ id, token, start, end, wordId }) => ({
     id,
     token,
-    type: sequence,
+    type,
     offset: [start, end],
     wordId,
     sequence,

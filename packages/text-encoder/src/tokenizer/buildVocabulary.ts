@@ -1,8 +1,10 @@
+import { AlignedText } from './AlignedText.js';
 import { characterClass, characterClassesOf } from './characterClass.js';
+import { continuationPrefix } from './formatWordPieceModel.js';
+import { bertSpecialTokens } from './bertSpecialTokens.js';
 import { type NormalizationRules } from './NormalizationRules.js';
-import { splitWords } from './splitWords.js';
-import { continuationPrefix } from './tokenizerFiles.js';
-import { defaultSpecialTokens } from './TokenizerSettings.js';
+import { normalizeBert } from './normalizeBert.js';
+import { splitBertWords } from './splitBertWords.js';
 
 /** Options of {@link buildVocabulary}. */
 export interface BuildVocabularyOptions {
@@ -44,7 +46,7 @@ export function buildVocabulary(
   const words = countWords(texts, { cleanText: true, tokenizeChineseChars: true, lowercase, stripAccents: lowercase });
   const characters = byFrequency(countCharacters(words));
   const needed = [
-    ...(Object.values(defaultSpecialTokens) as string[]),
+    ...Object.values(bertSpecialTokens),
     ...characters,
     ...characters.filter((character) => !standsAlone(character)).map((character) => continuationPrefix + character),
   ];
@@ -64,7 +66,9 @@ function countWords(texts: Iterable<string>, rules: NormalizationRules): Map<str
     if (typeof text !== 'string') {
       throw new TypeError(`buildVocabulary: each text must be a string, got ${text === null ? 'null' : typeof text}.`);
     }
-    for (const { text: word } of splitWords(text, rules)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const { text: word } of splitBertWords(normalizeBert(AlignedText.of(text), rules))) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
   }
   return counts;
 }

@@ -1,13 +1,25 @@
 import {
   hanCharacters,
+  letterCharacters,
   markCharacters,
+  numberCharacters,
   punctuationCharacters,
   removedCharacters,
   spaceCharacters,
+  wordCharacters,
 } from './characterTables.js';
 
-/** What a character is to BERT's normalization and splitting; some are several of these. */
-export const characterClass = { removed: 1, space: 2, punctuation: 4, mark: 8, han: 16 } as const;
+/** What a character is to normalization and splitting; some are several of these. */
+export const characterClass = {
+  removed: 1,
+  space: 2,
+  punctuation: 4,
+  mark: 8,
+  han: 16,
+  letter: 32,
+  number: 64,
+  word: 128,
+} as const;
 
 let classes: Uint8Array | undefined;
 
@@ -30,6 +42,9 @@ function readTables(): Uint8Array {
     [characterClass.punctuation, punctuationCharacters],
     [characterClass.mark, markCharacters],
     [characterClass.han, hanCharacters],
+    [characterClass.letter, letterCharacters],
+    [characterClass.number, numberCharacters],
+    [characterClass.word, wordCharacters],
   ];
   for (const [bit, ranges] of tables) {
     let position = 0;

@@ -1,21 +1,27 @@
-import { type BatchEncoding, type EncodeBatchOptions, type Encoding } from './Encoding.js';
+import { type BatchEncoding, type EncodeBatchOptions, type Encoding, type Side } from './Encoding.js';
+import { quote } from './quote.js';
+
+/** How rows are filled up. */
+export interface PaddingRules {
+  /** As in {@link EncodeBatchOptions}. */
+  readonly padding: NonNullable<EncodeBatchOptions['padding']>;
+  readonly padToMultipleOf: number;
+  readonly side: Side;
+  /** Fills the rows. */
+  readonly padTokenId: number;
+}
 
 /**
  * Puts encodings side by side.
  *
- * @param padding - as in {@link EncodeBatchOptions}
- * @param padTokenId - fills the rows
  * @throws RangeError when there is no row, or rows cannot be made equally long
  */
 export function padEncodings(
   encodings: readonly Encoding[],
-  padding: NonNullable<EncodeBatchOptions['padding']>,
-  padTokenId: number,
-): BatchEncoding {
-  const length = paddedLength(
-    encodings.map(({ inputIds }) => inputIds.length),
-    padding,
-  );
+  { padding, padToMultipleOf, side, padTokenId }: PaddingRules,
+): Omit<BatchEncoding, 'overflowToSampleMapping'> {
+  const lengths = encodings.map(({ inputIds }) => inputIds.length);
+  const length = roundedUp(paddedLength(lengths, padding), padding === false ? 1 : padToMultipleOf);
   const size = encodings.length * length;
   const batch = {
     inputIds: new Int32Array(size).fill(padTokenId),
@@ -23,10 +29,20 @@ export function padEncodings(
     tokenTypeIds: new Int32Array(size),
   };
   for (const [row, encoding] of encodings.entries()) {
+    const skipped = side === 'left' ? length - encoding.inputIds.length : 0;
     for (const field of ['inputIds', 'attentionMask', 'tokenTypeIds'] as const)
-      batch[field].set(encoding[field], row * length);
+      batch[field].set(encoding[field], row * length + skipped);
   }
   return { ...batch, shape: [encodings.length, length], encodings };
+}
+
+function roundedUp(length: number, multiple: number): number {
+  if (!Number.isSafeInteger(multiple) || multiple < 1) {
+    throw new RangeError(
+      `TextTokenizer.encodeBatch: padToMultipleOf must be a positive integer, got ${quote(multiple)}.`,
+    );
+  }
+  return Math.ceil(length / multiple) * multiple;
 }
 
 function paddedLength(lengths: readonly number[], padding: 'longest' | number | false): number {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { nastyFragments, readFixture } from '../__fixtures__/readFixture.js';
+import { AlignedText } from './AlignedText.js';
 import { type NormalizationRules } from './NormalizationRules.js';
-import { splitWords } from './splitWords.js';
+import { normalizeBert } from './normalizeBert.js';
+import { splitBertWords } from './splitBertWords.js';
 
 const uncased: NormalizationRules = {
   cleanText: true,
@@ -12,9 +14,11 @@ const uncased: NormalizationRules = {
   stripAccents: true,
 };
 const cased: NormalizationRules = { ...uncased, lowercase: false, stripAccents: false };
+const splitWords = (text: string, rules = uncased): AlignedText[] =>
+  splitBertWords(normalizeBert(AlignedText.of(text), rules));
 const wordsOf = (text: string, rules = uncased): string[] => splitWords(text, rules).map((word) => word.text);
 
-describe('splitWords', () => {
+describe('normalizeBert and splitBertWords', () => {
   it('does with every character what the reference does', async () => {
     const golden = (await readFixture('characters.json')) as {
       unassignedInUnicode14: [number, number][];
