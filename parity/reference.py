@@ -17,6 +17,8 @@ import torch
 import transformers
 from PIL import Image
 from safetensors.torch import save_file
+from transformers.convert_slow_tokenizer import bytes_to_unicode
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 HERE = Path(__file__).parent
 TEXTS = [
@@ -150,16 +152,22 @@ def make_tiny() -> None:
     spread(transformers.BertModel(transformers.BertConfig(vocab_size=len(vocabulary), **sizes))).save_pretrained(bert)
 
     clip = HERE / "models/clip"
+    clip.mkdir(parents=True)
+    alphabet = sorted(bytes_to_unicode().values())
+    merges = [("l", "a"), ("m", "p</w>"), ("la", "mp</w>"), ("t", "h"), ("th", "e</w>"), ("o", "o"), ("g", "oo"), ("goo", "d</w>")]
+    pieces = alphabet + [f"{letter}</w>" for letter in alphabet] + ["".join(pair) for pair in merges]
+    pieces += ["<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {piece: i for i, piece in enumerate(pieces)}
+    transformers.CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=32).save_pretrained(clip)
     tower = dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=40, projection_dim=16)
+    end = vocabulary["<|endoftext|>"]
     config = transformers.CLIPConfig(
-        text_config=dict(vocab_size=50, max_position_embeddings=20, eos_token_id=49, bos_token_id=48, pad_token_id=49, **tower),
+        text_config=dict(vocab_size=len(pieces), max_position_embeddings=32, bos_token_id=end - 1, eos_token_id=end, pad_token_id=end, **tower),
         vision_config=dict(image_size=32, patch_size=8, **tower),
         projection_dim=16,
     )
     spread(transformers.CLIPModel(config)).save_pretrained(clip)
     size = dict(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
-    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-
     CLIPImageProcessorPil(**size).save_pretrained(clip)
     for folder in (bert, clip):
         write_reference(folder, folder / "parity")
