@@ -14,8 +14,7 @@ export function resizeNearest(image: RgbImage, { width, height, region }: Resize
   for (const row of rows) {
     for (const column of columns) {
       const pixel = (row * image.width + column) * 3;
-      // A place past the end reads nothing and leaves black, as in Pillow.
-      if (row < image.height && column < image.width) resized.set(image.data.subarray(pixel, pixel + 3), place);
+      resized.set(image.data.subarray(pixel, pixel + 3), place);
       place += 3;
     }
   }

@@ -51,6 +51,22 @@ describe('simdPasses', () => {
     }
   });
 
+  it('keeps no more memory than usual pictures need', () => {
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
+    const growthsOf = (rows: number) => {
+      const before = grow.mock.calls.length;
+      const weights = resampleWeights({ from: rows, to: 1, start: 0, length: 1 }, 'box');
+      simd.rows({ data: new Uint8Array(rows * 60_000), stride: 60_000 }, weights, 0);
+      return grow.mock.calls.length - before;
+    };
+    growthsOf(4);
+    expect(growthsOf(4)).toBe(0);
+    // 24 megabytes at once: the next picture begins with a small memory again.
+    expect(growthsOf(400)).toBe(1);
+    expect(growthsOf(4)).toBe(1);
+    grow.mockRestore();
+  });
+
   it('is the text that it is made from', async () => {
     const wabt = await loadWabt();
     const text = readFileSync(new URL('resample.wat', import.meta.url), 'utf8');
