@@ -44,5 +44,5 @@ export { type HubTransport } from './hub/HubClient.js';
 export { HubError, type HubErrorCode } from './hub/HubError.js';
 export { type Environment } from './hub/hubSettings.js';
 export { type ModelReference, parseModelReference } from './hub/parseModelReference.js';
-export { type ResolvedModel, resolveModel } from './hub/resolveModel.js';
+export { type ResolvedModel, resolveModel, type ResolveModelOptions } from './hub/resolveModel.js';
 export { selectDescriptions, selectModelFiles } from './hub/selectModelFiles.js';

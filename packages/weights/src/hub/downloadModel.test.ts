@@ -192,7 +192,19 @@ describe('downloadModel', () => {
     await mkdir(own);
     await expect(resolveModel(own)).rejects.toThrow(`the folder ${own} must hold config.json`);
     await writeFile(join(own, 'config.json'), '{}');
-    expect(await resolveModel(own)).toEqual({ folder: own });
+    const notices: string[] = [];
+    const onNotice = (message: string) => notices.push(message);
+    expect(await resolveModel(own, { onNotice })).toEqual({ folder: own });
+    expect(notices).toEqual([]);
+    const before = process.cwd();
+    process.chdir(hub.root);
+    try {
+      expect(await resolveModel('./own', { onNotice })).toEqual({ folder: './own' });
+      expect(await resolveModel('own', { onNotice })).toEqual({ folder: 'own' });
+    } finally {
+      process.chdir(before);
+    }
+    expect(notices).toEqual(['model: own is the folder of that name, not a model on the hub. Write ./own to say so.']);
     await expect(resolveModel('./nowhere')).rejects.toThrow('there is no folder ./nowhere');
     const server = await serve();
     expect((await resolveModel('org/tiny', hub.optionsFor(server))).commit).toBe(commit);

@@ -35,7 +35,7 @@ describe('parseModelReference', () => {
     expect(() => parseModelReference(text)).toThrow(HubError);
   });
 
-  it.each(['', '../main', 'a/../b', '/etc', 'a\\b', 'a b', '.hidden', 'a//b', 'C:x'])(
+  it.each(['', '../main', 'a/../b', '/etc', 'a\\b', 'a b', '.hidden', 'a//b', 'C:x', 'a/.b', 'aux', 'x/nul.1', 'a.'])(
     'refuses the revision %j',
     (revision) => {
       expect(() => assertRevision(revision)).toThrow('a revision must be the name of a branch');

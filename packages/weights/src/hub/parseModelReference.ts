@@ -1,3 +1,4 @@
+import { assertFileName } from '../folders/assertFileName.js';
 import { HubError } from './HubError.js';
 
 /** A model on the hub, and which version of it. */
@@ -35,16 +36,35 @@ export function parseModelReference(text: string): ModelReference {
   return { id, revision };
 }
 
+/** Whether a text is the name of a model, so that the hub may have it. */
+export function isModelReference(text: string): boolean {
+  try {
+    parseModelReference(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks the name of a branch, tag or commit.
  *
  * @throws HubError when it could lead out of the cache
  */
 export function assertRevision(revision: string): void {
-  const parts = revision.split('/');
-  if (revisionPattern.test(revision) && !parts.some((part) => part === '' || /^\.|\.$|\.\./.test(part))) return;
+  if (revisionPattern.test(revision) && !/\.\.|\/\./.test(revision) && isFileName(revision)) return;
   throw new HubError(
     'invalid-name',
     `model: a revision must be the name of a branch, a tag or a commit, got ${JSON.stringify(revision.slice(0, 120))}.`,
   );
+}
+
+/** A revision becomes a file below `refs/`. */
+function isFileName(name: string): boolean {
+  try {
+    assertFileName(name, 'model');
+    return true;
+  } catch {
+    return false;
+  }
 }
