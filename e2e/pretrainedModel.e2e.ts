@@ -30,8 +30,8 @@ it('info says what both towers are, and how to use them', () => {
   expect(status).toBe(0);
   for (const said of [
     'model_type     clip',
-    'ClipTextEncoder, ',
-    'ClipVisionEncoder, ',
+    'text encoder   22,688 parameters',
+    'image encoder  14,480 parameters',
     'shorter side to 32, bicubic, the middle 32 x 32',
     'crossmodal train --data reviews.csv --text-model clip --image-model clip',
   ]) {

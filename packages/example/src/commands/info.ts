@@ -7,8 +7,8 @@ import { inspectModel, type EncoderFacts, type ModelFacts } from '../pretrained/
 interface InfoFlags {
   readonly revision?: string;
   readonly cacheDir?: string;
-  readonly offline: boolean;
-  readonly download: boolean;
+  readonly offline?: boolean;
+  readonly download?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,12 +20,16 @@ export function addInfoCommand(program: Command, terminal: Terminal): void {
     .argument('<model>', 'organization/name[@revision] on the Hugging Face hub, or a folder')
     .option('--revision <value>', 'branch, tag or commit of a model that is named without one')
     .option('--cache-dir <value>', "where downloads lie (default: Python's, see HF_HOME)")
-    .option('--offline', 'download nothing; use what the cache holds', false)
-    .option('--download', 'fetch the weights too, and check that they load', false)
+    .option('--offline', 'download nothing; use what the cache holds')
+    .option('--download', 'fetch the weights too, and check that they load')
     .option('--json', 'print one JSON document')
     .action(async (reference: string, { json, ...flags }: InfoFlags) => {
-      const options = { ...flags, revision: flags.revision, cacheDir: flags.cacheDir, signal: terminal.signal };
-      const facts = await inspectModel(reference, options, terminal.reporter.report);
+      const { revision, cacheDir, offline = false, download } = flags;
+      const facts = await inspectModel(
+        reference,
+        { revision, cacheDir, offline, download, signal: terminal.signal },
+        terminal.reporter.report,
+      );
       terminal.print(json ? JSON.stringify(facts, null, 2) : describeModel(facts));
       if (facts.problems.length > 0) {
         throw new ConfigError(
@@ -64,10 +68,10 @@ function describeModel(facts: ModelFacts): string {
   ].join('\n');
 }
 
-function describeEncoder({ sizes, loaded }: EncoderFacts): string {
+function describeEncoder({ sizes, parameters }: EncoderFacts): string {
   const { layers, width, heads, positions, imageSize, patchSize } = sizes;
   return [
-    ...(loaded ? [`${loaded.className}, ${count(loaded.parameters)} parameters`] : []),
+    ...(parameters === undefined ? [] : [`${count(parameters)} parameters`]),
     ...(layers === undefined ? [] : [`${layers} blocks`]),
     ...(width === undefined ? [] : [`width ${width}`]),
     ...(heads === undefined ? [] : [`${heads} heads`]),

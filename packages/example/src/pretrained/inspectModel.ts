@@ -17,8 +17,8 @@ import { readEncoderSizes, type EncoderSizes } from './readEncoderSizes.js';
 /** One of a model's encoders. */
 export interface EncoderFacts {
   readonly sizes: EncoderSizes;
-  /** What was loaded; absent where the weights are not on this machine or do not load. */
-  readonly loaded?: { readonly className: string; readonly parameters: number } | undefined;
+  /** How many numbers were loaded; absent where the weights are not on this machine or do not load. */
+  readonly parameters?: number | undefined;
 }
 
 /** What a model is, and whether it can be used here. */
@@ -74,7 +74,7 @@ export async function inspectModel(
     });
   const describe = async (side: 'text' | 'image', load: () => Promise<Module>): Promise<EncoderFacts> => ({
     sizes: readEncoderSizes(config, side),
-    loaded: weights.length > 0 ? await attempt(() => measure(load)) : undefined,
+    parameters: weights.length > 0 ? await attempt(() => countParameters(load)) : undefined,
   });
 
   if (weights.length > 0) await startBackend('cpu');
@@ -101,11 +101,11 @@ export async function inspectModel(
   };
 }
 
-async function measure(load: () => Promise<Module>): Promise<EncoderFacts['loaded']> {
+async function countParameters(load: () => Promise<Module>): Promise<number> {
   const encoder = await load();
   const sizes = [...parameterShapes(encoder).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
   encoder.dispose();
-  return { className: encoder.constructor.name, parameters: sizes.reduce((a, b) => a + b, 0) };
+  return sizes.reduce((a, b) => a + b, 0);
 }
 
 async function describeTokenizer(folder: string): Promise<ModelFacts['tokenizer']> {
