@@ -1,7 +1,6 @@
 import { type ResampleFilter } from './ResampleFilter.js';
-import { plainPasses } from './resample/plainPasses.js';
+import { choosePasses } from './resample/choosePasses.js';
 import { resampleWeights } from './resample/resampleWeights.js';
-import { simdPasses } from './resample/simdPasses.js';
 import { resizeNearest } from './resizeNearest.js';
 import { type ResizeTarget } from './ResizeTarget.js';
 import { type RgbImage } from './RgbImage.js';
@@ -17,7 +16,7 @@ export function resizeRegion(image: RgbImage, target: ResizeTarget, filter: Resa
   if (filter === 'nearest') return resizeNearest(image, target);
   const columns = resampleWeights({ from: image.width, to: width, start: region.x, length: region.width }, filter);
   const rows = resampleWeights({ from: image.height, to: height, start: region.y, length: region.height }, filter);
-  const passes = simdPasses() ?? plainPasses;
+  const passes = choosePasses();
   const stride = image.width * 3;
   if (isVerticalFirst(image, target)) {
     const short = passes.rows({ data: image.data, stride }, rows, 0);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import loadWabt from 'wabt';
 import { testImage } from '../__fixtures__/testImage.js';
 import { type KernelFilter } from '../ResampleFilter.js';
@@ -7,10 +7,9 @@ import { plainPasses } from './plainPasses.js';
 import { type PixelRows } from './ResamplePasses.js';
 import { resampleBytes } from './resampleBytes.js';
 import { resampleWeights } from './resampleWeights.js';
-import { simdPasses } from './simdPasses.js';
+import { SimdPasses } from './SimdPasses.js';
 
-const simd = simdPasses();
-if (!simd) throw new Error('this engine has no WebAssembly SIMD');
+const simd = new SimdPasses(new WebAssembly.Module(resampleBytes()));
 
 // Odd counts of taps, of rows and of bytes; the last ones are more than the kernel takes at once.
 const sizes: readonly (readonly [from: number, to: number, others: number])[] = [
@@ -27,7 +26,7 @@ const sizes: readonly (readonly [from: number, to: number, others: number])[] = 
 ];
 const filters: readonly KernelFilter[] = ['lanczos', 'bilinear', 'bicubic', 'box', 'hamming'];
 
-describe('simdPasses', () => {
+describe('SimdPasses', () => {
   it.each(sizes)('gives the bytes of JavaScript: %d to %d, %d at once', (from, to, others) => {
     for (const filter of filters) {
       // Only a part of the new pixels, as for a crop.
@@ -81,26 +80,3 @@ function expectSame(actual: PixelRows, expected: PixelRows): void {
   // toEqual takes minutes for some megabytes.
   expect(Buffer.compare(actual.data, expected.data)).toBe(0);
 }
-
-describe('an engine without SIMD', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.resetModules();
-  });
-
-  it('gives the same pictures', async () => {
-    const image = testImage(60, 41, 1);
-    const { resizeImage } = await import('../resizeImage.js');
-    const expected = resizeImage(image, 23, 17, 'bicubic');
-
-    vi.resetModules();
-    const validate = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
-    const instance = vi.spyOn(WebAssembly, 'Instance');
-    const { resizeImage: resizePlainly } = await import('../resizeImage.js');
-    expect(resizePlainly(image, 23, 17, 'bicubic')).toEqual(expected);
-    expect(resizePlainly(image, 17, 23, 'lanczos')).toEqual(resizeImage(image, 17, 23, 'lanczos'));
-    // Asked once, and nothing was started.
-    expect(validate).toHaveBeenCalledTimes(1);
-    expect(instance).not.toHaveBeenCalled();
-  });
-});
