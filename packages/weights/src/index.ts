@@ -10,6 +10,7 @@ export { openTorchFile, type OpenTorchFileOptions } from './torch/openTorchFile.
 export { TorchFileError } from './torch/TorchFileError.js';
 
 export { type NameMap } from './checkpoints/NameMap.js';
+export { type OpenWeightsOptions } from './checkpoints/openTensorFiles.js';
 export { type CheckpointWeights, openWeights } from './checkpoints/openWeights.js';
 
 export { assertTensorsMatch } from './checks/assertTensorsMatch.js';

@@ -64,6 +64,23 @@ describe('openWeights', () => {
     expect(read.transposed).toEqual(matrix.map((_, i) => matrix[(i % 3) * 4 + Math.floor(i / 3)]));
   });
 
+  it('reads a file of another name, and a state dict inside it', async () => {
+    const fixtures = openFolder(join(import.meta.dirname, '../../fixtures'));
+    const none = { ignore: [], rename: [] };
+    const nested = await openWeights(fixtures, none, 'Model', { file: 'torch-nested.pth', key: 'state_dict' });
+    expect(nested.location).toMatch(/^Model: .*fixtures\/torch-nested.pth$/);
+    expect(nested.shapes).toEqual(new Map([['a', [3, 4]]]));
+    await nested.close();
+    const half = { ignore: [/^(?!half)/], rename: [] };
+    const other = await openWeights(fixtures, half, 'Model', { file: 'golden.safetensors' });
+    expect([...other.shapes.keys()]).toEqual(['half']);
+    await other.close();
+    await expect(openWeights(fixtures, none, 'Model', { file: 'torch-nested.pth' })).rejects.toThrow(
+      'Pass key: one of "state_dict"',
+    );
+    await expect(openWeights(fixtures, none, 'Model', { file: 'model.pt' })).rejects.toThrow('"model.pt" must be');
+  });
+
   it('compares before it reads', async () => {
     const weights = await open({ 'model.safetensors': file({ a: [1], b: [2] }) });
     const expected = new Map([

@@ -3,7 +3,7 @@ import { floatTensor, type FloatTensor } from '../checks/floatTensors.js';
 import { type CheckpointFolder } from '../folders/CheckpointFolder.js';
 import { type TensorFile } from '../safetensors/TensorFile.js';
 import { mapName, type NameMap } from './NameMap.js';
-import { openTensorFiles } from './openTensorFiles.js';
+import { openTensorFiles, type OpenWeightsOptions } from './openTensorFiles.js';
 
 /** The weights of a checkpoint folder under the paths of a module. Values are read when they are asked for. */
 export interface CheckpointWeights {
@@ -38,12 +38,18 @@ interface Source {
  * @param folder - an open folder
  * @param names - how published names become paths
  * @param where - who asks, for the message
+ * @param options - another file, and where in a PyTorch file the state dict lies
  * @throws Error when there is none of these files
  * @throws RangeError when two names become the same path
  * @throws SafetensorsError or TorchFileError when a file is damaged
  */
-export async function openWeights(folder: CheckpointFolder, names: NameMap, where: string): Promise<CheckpointWeights> {
-  const { name: fileName, files } = await openTensorFiles(folder, where);
+export async function openWeights(
+  folder: CheckpointFolder,
+  names: NameMap,
+  where: string,
+  options: OpenWeightsOptions = {},
+): Promise<CheckpointWeights> {
+  const { name: fileName, files } = await openTensorFiles(folder, where, options);
   const close = async (): Promise<void> => {
     await Promise.all(files.map((file) => file.close()));
   };

@@ -38,6 +38,15 @@ describe('openTorchFile', () => {
     await expect(open(bytes, 'model')).rejects.toThrow('"model" must hold a dictionary from names to tensors');
   });
 
+  it.each([3, 4, 5])('reads what torch.save wrote with pickle_protocol=%i', async (protocol) => {
+    const [expected, file] = [
+      await open(await readFile(join(fixtures, 'torch-nested.pth')), 'state_dict'),
+      await open(await readFile(join(fixtures, `torch-protocol-${protocol}.pth`)), 'state_dict'),
+    ];
+    expect(file.tensors).toEqual(expected.tensors);
+    expect(await file.read('a')).toEqual(await expected.read('a'));
+  });
+
   it('verifies the checksum of the values it reads, and only of those', async () => {
     const bytes = Uint8Array.from(await readFile(join(fixtures, 'torch.bin')));
     const file = await open(bytes);
@@ -117,7 +126,13 @@ describe('openTorchFile with a pickle that wants more than tensors', () => {
     ['INST', pickle('(ios\nsystem\n'), `${call} 0x69`],
     ['OBJ', pickle('(ccollections\nOrderedDict\no'), `${call} 0x6f`],
     ['NEWOBJ', pickle('ccollections\nOrderedDict\n)\x81'), `${call} 0x81`],
-    ['STACK_GLOBAL', pickle(text('os'), text('system'), '\x93'), `${call} 0x93`],
+    ['STACK_GLOBAL', pickle(text('os'), text('system'), '\x93'), 'storages, got "os.system". Nothing was run'],
+    ['STACK_GLOBAL of a number', pickle(text('os'), 'N\x93'), 'must name a global by text'],
+    ['STACK_GLOBAL of nothing', pickle(text('os'), '\x93'), 'must not read an empty stack'],
+    ['a memo of nothing in protocol 4', pickle('\x94'), 'must not read an empty stack'],
+    ['a frame beyond the end', pickle('\x95\x03\x00\x00\x00\x00\x00\x00\x00N'), 'must not end in the middle'],
+    ['a frame of 2^64 - 1 bytes', pickle(`\x95${'\xff'.repeat(8)}N`), 'must not end in the middle'],
+    ['a long text of protocol 4', pickle('\x8d'), `${call} 0x8d`],
     ['EXT1', pickle('\x82\x01'), `${call} 0x82`],
     ['a persistent id in text', pickle('P0\n'), `${call} 0x50`],
     ['a buffer of protocol 5', pickle('\x97'), `${call} 0x97`],
@@ -134,7 +149,8 @@ describe('openTorchFile with a pickle that wants more than tensors', () => {
       pickle('ccollections\nOrderedDict\n]R'),
       'must call a known name with a tuple',
     ],
-    ['another protocol', rawPickle(0x80, 4, 'N.'), 'must be of protocol 2'],
+    ['an older protocol', rawPickle(0x80, 1, 'N.'), 'must be of protocol 2 to 5'],
+    ['a newer protocol', rawPickle(0x80, 6, 'N.'), 'must be of protocol 2 to 5'],
     ['a memo that was never stored', pickle('h\x05'), 'must store memo 5 before it reads it'],
     ['a memo of nothing', pickle('q\x00'), 'must not read an empty stack'],
     ['an item of a list that is a dictionary', pickle('}Na'), 'must append to a list'],

@@ -21,8 +21,8 @@ const maxPickleBytes = 64_000_000;
  * Opens a file that `torch.save` wrote (torch 1.6 or newer): `pytorch_model.bin`, or any `.pth` with a state dict. No code in it is run, and
  * only tensors and plain values are read. Values are read, and their checksums verified, when they are asked for.
  *
- * Reference: `torch.load(weights_only=True)` of torch 2.13. Stricter: the archive must be exactly as torch writes it, protocol 2, and views
- * that repeat values (`expand`) are refused.
+ * Reference: `torch.load(weights_only=True)` of torch 2.13. It also reads protocols 4 and 5. Stricter: the archive must be exactly as torch writes it,
+ * and views that repeat values (`expand`) are refused.
  *
  * @param file - stays open until the result is closed
  * @param options - where in the file the tensors are

@@ -89,7 +89,7 @@ it('refuses a damaged pickle in a sound archive, or reads tensors within their s
 });
 
 it('ends any sequence of opcodes with a value or a TorchFileError', () => {
-  const opcodes = Array.from('(N\x88\x89KMJ\x8aGXUc)\x85\x86\x87t]ae}suhjqrQRb.', (character) =>
+  const opcodes = Array.from('(N\x88\x89KMJ\x8aGXUc)\x85\x86\x87t]ae}suhjqrQRb\x8c\x93\x94\x95.', (character) =>
     character.charCodeAt(0),
   );
   const program = fc.array(fc.oneof(fc.constantFrom(...opcodes), fc.nat({ max: 255 })), { maxLength: 60 });
