@@ -6,7 +6,8 @@ import { processTerminal } from './cli/Terminal.js';
 
 const terminal = processTerminal();
 const program = createProgram(terminal);
-for (const command of [program, ...program.commands]) command.exitOverride();
+const nested = program.commands.flatMap(({ commands }) => commands);
+for (const command of [program, ...program.commands, ...nested]) command.exitOverride();
 
 program.parseAsync().then(
   () => {

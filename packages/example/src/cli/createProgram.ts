@@ -4,6 +4,7 @@ import { addConfigCommand } from '../commands/config.js';
 import { addDoctorCommand } from '../commands/doctor.js';
 import { addEvaluateCommand } from '../commands/evaluate.js';
 import { addExplainCommand } from '../commands/explain.js';
+import { addImagesCommand } from '../commands/images.js';
 import { addInfoCommand } from '../commands/info.js';
 import { addPredictCommand } from '../commands/predict.js';
 import { addSynthCommand } from '../commands/synth.js';
@@ -31,6 +32,7 @@ export function createProgram(terminal: Terminal): Command {
   addPredictCommand(program, terminal);
   addExplainCommand(program, terminal);
   addCheckCommand(program, terminal);
+  addImagesCommand(program, terminal);
   addInfoCommand(program, terminal);
   addSynthCommand(program, terminal);
   addDoctorCommand(program, terminal);
