@@ -1,7 +1,8 @@
 /**
- * Loads an encoder from a folder in a fresh process, on the cpu backend, and prints what it took.
+ * Runs a script for each folder in a fresh process: `load` prints what loading took on the cpu backend, `compare` how far the outputs on the
+ * wasm backend are from Python's.
  *
- * Usage: node bench/load/run.mjs <folder> [<folder> ...]
+ * Usage: node bench/load/run.mjs load|compare <folder> [<folder> ...]
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
@@ -9,16 +10,19 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const bundle = resolve(here, '../../node_modules/.cache/bench-load/load.mjs');
-const folders = process.argv.slice(2);
-if (folders.length === 0) {
-  console.error('bench/load: at least one folder is needed, got none. Usage: node bench/load/run.mjs <folder>');
+const [script, ...folders] = process.argv.slice(2);
+if (!['load', 'compare'].includes(script) || folders.length === 0) {
+  console.error(
+    'bench/load: a script and folders are needed. Usage: node bench/load/run.mjs load|compare <folder> [<folder> ...]',
+  );
   process.exit(2);
 }
+const bundle = resolve(here, `../../node_modules/.cache/bench-load/${script}.mjs`);
 buildSync({
-  entryPoints: [join(here, 'load.mjs')],
+  entryPoints: [join(here, `${script}.mjs`)],
   outfile: bundle,
   bundle: true,
+  keepNames: true,
   platform: 'node',
   format: 'esm',
   conditions: ['@crossmodal/source'],
