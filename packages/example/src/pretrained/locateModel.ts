@@ -32,6 +32,7 @@ export async function locateModel(
     ...(offline ? { offline } : {}),
     signal,
     select,
+    onNotice: (text) => onEvent({ type: 'message', level: 'info', text }),
     onProgress: ({ done, total }) =>
       onEvent({
         type: 'progress',
