@@ -5,7 +5,7 @@ export { FeatureCache, type FeatureCacheOptions } from './features/FeatureCache.
 export { FeatureCacheError } from './features/FeatureCacheError.js';
 export { type FeaturePrecision } from './features/featureChunk.js';
 export { featureTensors, type FeatureTensor } from './features/featureTensors.js';
-export { type PaddedFeature, padFeatures } from './features/padFeatures.js';
+export { type PaddedFeature, padFeatures, type PadFeaturesOptions } from './features/padFeatures.js';
 export { type SampleFeatures } from './features/SampleFeatures.js';
 export { unpadFeatures } from './features/unpadFeatures.js';
 

@@ -29,5 +29,6 @@ export function tinySettings(folder: string): TrainConfigInput {
     reportSamples: 2,
     project: join(folder, 'runs'),
     backend: 'wasm',
+    cacheDir: join(folder, 'cache'),
   };
 }

@@ -91,8 +91,19 @@ export const trainConfigSchema = z.strictObject({
     'how a pretrained text encoder makes one vector of a text (default: as it was published)',
   ),
   revision: pretrained(z.string().min(1).optional(), 'branch, tag or commit of models that are named without one'),
-  cacheDir: pretrained(z.string().min(1).optional(), "where downloads lie (default: Python's, see HF_HOME)"),
+  cacheDir: pretrained(
+    z.string().min(1).optional(),
+    "where downloads and features lie (default: Python's, see HF_HOME)",
+  ),
   offline: pretrained(z.boolean().default(false), 'download nothing; use what the cache holds'),
+  cacheFeatures: pretrained(
+    z.boolean().default(true),
+    'keep on disk what frozen encoders give, for later epochs and runs',
+  ),
+  featurePrecision: pretrained(
+    z.enum(['float32', 'float16']).default('float32'),
+    'how such features are kept; float16 takes half of the space and rounds',
+  ),
   lora: pretrained(count.optional(), 'rank of low-rank adapters, trained instead of the pretrained weights'),
   loraAlpha: pretrained(
     z.number().positive().optional(),

@@ -1,7 +1,10 @@
 import type { Sample } from '@crossmodal/dataset';
 import type { ImageProcessor } from '@crossmodal/image-encoder';
+import { featureTensors, type PaddedFeature, padFeatures, type SampleFeatures } from '@crossmodal/training';
+import type { ImageFeatures, TextFeatures } from '@crossmodal/fusion-model';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import { tensor1d, tensor2d, tensor4d, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { KeptImage } from '../features/RunFeatures.js';
 import type { StoredImage } from './ImageStore.js';
 
 /** One row, ready to be put into a batch. */
@@ -9,6 +12,10 @@ export interface EncodedSample {
   readonly sample: Sample;
   readonly inputIds: readonly number[];
   readonly image: StoredImage | undefined;
+  /** What a frozen text encoder made of it, instead of running the encoder. */
+  readonly textFeatures?: SampleFeatures | undefined;
+  /** The same of its image, which is not loaded then. */
+  readonly imageFeatures?: KeptImage | undefined;
   readonly label: number;
 }
 
@@ -19,10 +26,13 @@ export interface EncodedBatch {
   readonly inputIds: Int32Array;
   readonly attentionMask: Int32Array;
   readonly length: number;
-  /** `[B, S, S, 3]`, absent for a text-only model. */
+  /** `[B, S, S, 3]`, absent for a text-only model and where there are features. */
   readonly pixelValues: Float32Array | undefined;
   readonly imageMask: Int32Array;
   readonly imageSize: number;
+  /** By name, absent where the encoder is run. */
+  readonly textFeatures: ReadonlyMap<string, PaddedFeature> | undefined;
+  readonly imageFeatures: ReadonlyMap<string, PaddedFeature> | undefined;
   /** `[B]`, -1 where the label is unknown. */
   readonly labels: Int32Array;
 }
@@ -33,18 +43,23 @@ export function collateSamples(
   tokenizer: TextTokenizer,
   processor: ImageProcessor | undefined,
 ): EncodedBatch {
-  const length = Math.max(1, ...items.map((item) => item.inputIds.length));
+  const length = paddedLength(Math.max(1, ...items.map((item) => item.inputIds.length)), tokenizer.modelMaxLength);
   const inputIds = new Int32Array(items.length * length).fill(tokenizer.padTokenId);
   const attentionMask = new Int32Array(items.length * length);
+  const textFeatures = padAll(
+    items.map((item) => item.textFeatures),
+    length,
+  );
+  const imageFeatures = padAll(items.map((item) => item.imageFeatures?.features));
   const imageSize = processor?.size ?? 0;
   const pixelsPerImage = imageSize * imageSize * 3;
-  const pixelValues = processor ? new Float32Array(items.length * pixelsPerImage) : undefined;
+  const pixelValues = processor && !imageFeatures ? new Float32Array(items.length * pixelsPerImage) : undefined;
   const imageMask = new Int32Array(items.length);
   items.forEach((item, row) => {
     inputIds.set(item.inputIds, row * length);
     attentionMask.fill(1, row * length, row * length + item.inputIds.length);
+    imageMask[row] = (item.imageFeatures ?? item.image)?.present ? 1 : 0;
     if (!processor || !pixelValues || !item.image) return;
-    imageMask[row] = item.image.present ? 1 : 0;
     const target = pixelValues.subarray(row * pixelsPerImage, (row + 1) * pixelsPerImage);
     if (item.image.present) processor.normalize(item.image.pixels, target);
   });
@@ -56,15 +71,37 @@ export function collateSamples(
     pixelValues,
     imageMask,
     imageSize,
+    textFeatures,
+    imageFeatures,
     labels: Int32Array.from(items, (item) => item.label),
   };
 }
 
+/**
+ * The next multiple of four. Sums over keys of four at a time, as in WebAssembly, then have the same order whatever a text's batch mates are, so
+ * that what an encoder makes of it does not depend on them in any bit.
+ */
+function paddedLength(longest: number, modelMaxLength: number): number {
+  return Math.max(longest, Math.min(Math.ceil(longest / 4) * 4, modelMaxLength));
+}
+
+/** Side by side if the samples have features, which all of a batch have or none. */
+function padAll(
+  features: readonly (SampleFeatures | undefined)[],
+  length?: number,
+): Map<string, PaddedFeature> | undefined {
+  const kept = features.filter((sample) => sample !== undefined);
+  return kept.length > 0 ? padFeatures(kept, { length }) : undefined;
+}
+
 /** The tensors of a batch; the caller disposes them (inside `tidy` nothing needs to be done). */
 export interface BatchTensors {
-  readonly inputIds: Tensor2D;
+  /** Absent where there are features. */
+  readonly inputIds?: Tensor2D;
+  readonly textFeatures?: TextFeatures;
   readonly attentionMask: Tensor2D;
   readonly pixelValues?: Tensor4D;
+  readonly imageFeatures?: ImageFeatures;
   readonly imageMask?: Tensor1D;
   readonly labels: Tensor1D;
 }
@@ -74,15 +111,22 @@ export function batchTensors(batch: EncodedBatch): BatchTensors {
   const rows = batch.ids.length;
   const shape: [number, number] = [rows, batch.length];
   const side = batch.imageSize;
+  const attentionMask = tensor2d(batch.attentionMask, shape, 'int32');
+  const imageMask = tensor1d(batch.imageMask, 'int32');
   return {
-    inputIds: tensor2d(batch.inputIds, shape, 'int32'),
-    attentionMask: tensor2d(batch.attentionMask, shape, 'int32'),
+    attentionMask,
     labels: tensor1d(batch.labels, 'int32'),
-    ...(batch.pixelValues
-      ? {
-          pixelValues: tensor4d(batch.pixelValues, [rows, side, side, 3]),
-          imageMask: tensor1d(batch.imageMask, 'int32'),
-        }
-      : {}),
+    ...(batch.textFeatures
+      ? { textFeatures: { ...valuesOf(batch.textFeatures), attentionMask } }
+      : { inputIds: tensor2d(batch.inputIds, shape, 'int32') }),
+    ...(batch.imageFeatures
+      ? { imageFeatures: { ...valuesOf(batch.imageFeatures), imageMask }, imageMask }
+      : batch.pixelValues
+        ? { pixelValues: tensor4d(batch.pixelValues, [rows, side, side, 3]), imageMask }
+        : {}),
   };
+}
+
+function valuesOf(batch: ReadonlyMap<string, PaddedFeature>): TextFeatures & ImageFeatures {
+  return Object.fromEntries([...featureTensors(batch)].map(([name, { values }]) => [name, values]));
 }

@@ -1,5 +1,6 @@
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { Environment } from '../run/environment.js';
+import type { RunFeatures } from '../features/RunFeatures.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import type { RunFolder } from '../run/RunFolder.js';
 import type { PreparedData } from './PreparedData.js';
@@ -10,5 +11,7 @@ export interface FinishOptions {
   readonly config: TrainConfig;
   readonly environment: Environment;
   readonly data: PreparedData;
+  /** Of the splits that are measured. */
+  readonly features?: RunFeatures | undefined;
   readonly onEvent: OnRunEvent;
 }

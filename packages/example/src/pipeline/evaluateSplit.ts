@@ -13,6 +13,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import type { RunFeatures } from '../features/RunFeatures.js';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
 import type { ImageStore } from './ImageStore.js';
 
@@ -25,6 +26,8 @@ export interface BatchSource {
   readonly labels: LabelEncoder;
   readonly maxLength: number;
   readonly batchSize: number;
+  /** What frozen encoders made of the samples; default: every side is encoded. */
+  readonly features?: RunFeatures | undefined;
 }
 
 /** What the model said about one sample. */
@@ -72,7 +75,9 @@ export function sampleBatches(
     load: async (sample) => ({
       sample,
       inputIds: tokens.encode(sample.text),
-      image: source.processor ? await source.images.load(sample) : undefined,
+      image: source.processor && !source.features?.image ? await source.images.load(sample) : undefined,
+      textFeatures: await source.features?.text?.(sample),
+      imageFeatures: await source.features?.image?.(sample),
       label: sample.label === null ? -1 : source.labels.encode(sample.label),
     }),
     collate: (items) => collateSamples(items, source.tokenizer, source.processor),

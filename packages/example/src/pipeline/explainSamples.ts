@@ -81,8 +81,10 @@ async function explainSample(
   });
   const logits = Array.from(await output.logits.data());
   const probabilities = Array.from(await output.probabilities.data());
-  const heads = (await output.crossAttentions?.array())?.[0];
-  const nullWeights = output.nullAttention && Array.from(await output.nullAttention.data());
+  // Without the tokens that only fill the row.
+  const real = <T>(tokensOfHead: readonly T[]): T[] => tokensOfHead.slice(0, item.inputIds.length);
+  const heads = (await output.crossAttentions?.array())?.[0]?.map(real);
+  const nullWeights = (await output.nullAttention?.array())?.[0]?.flatMap(real);
   for (const tensor of Object.values(output)) tensor?.dispose();
 
   const prediction = probabilities.indexOf(Math.max(...probabilities));

@@ -23,7 +23,7 @@ const MEASURED_SPLITS = SPLIT_NAMES.filter((name) => name !== 'train');
 export async function finishRun(
   options: FinishOptions,
 ): Promise<{ readonly metrics: RunMetrics; readonly reportPath: string | undefined }> {
-  const { folder, config, data, onEvent } = options;
+  const { folder, config, data, features, onEvent } = options;
   const loaded = await loadCheckpoint(findCheckpoint(folder.path));
   try {
     const source: BatchSource = { ...loaded, images: data.images, batchSize: config.batchSize };
@@ -36,7 +36,7 @@ export async function finishRun(
     for (const split of MEASURED_SPLITS) {
       const samples = data.splits[split];
       if (samples.length === 0) continue;
-      const predictions = await predictSamples(loaded.model, source, tokens, samples, (done) =>
+      const predictions = await predictSamples(loaded.model, { ...source, features }, tokens, samples, (done) =>
         onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
       );
       metrics[split] = measureSplit(split, predictions, data, truth, config.seed);

@@ -14,7 +14,6 @@ import {
 } from '@crossmodal/training';
 import { tensor1d } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
-import { freezeParameters } from '../pretrained/freezeParameters.js';
 import { learningRateFactors } from '../pretrained/learningRates.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { writeEpochRow } from '../run/resultsFile.js';
@@ -44,7 +43,6 @@ export interface FitOptions {
 /** Trains the model by the settings of the run; the best and the last checkpoint lie in the run folder afterwards. */
 export async function fitModel(model: MultimodalSentimentModel, options: FitOptions): Promise<TrainingResult> {
   const { config, data, source, tokens, folder } = options;
-  freezeParameters(model, config);
   const stepsPerEpoch = Math.ceil(data.splits.train.length / config.batchSize);
   const optimizer = new AdamW(model.namedParameters(), {
     learningRate: config.learningRate,

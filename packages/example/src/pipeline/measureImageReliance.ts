@@ -1,5 +1,6 @@
 import type { Sample } from '@crossmodal/dataset';
 import { measureImageReliance as measureBatch, type MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { dispose } from '@tensorflow/tfjs-core';
 import { batchTensors, collateSamples, type EncodedSample } from './EncodedBatch.js';
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
 
@@ -39,7 +40,7 @@ export async function measureImageReliance(
         shifts.set(sample.id, rounds.reduce((sum, round) => sum + (round[row] ?? NaN), 0) / rounds.length);
       });
     } finally {
-      for (const tensor of [labels, ...Object.values(inputs)]) tensor.dispose();
+      dispose([labels, inputs.inputIds, inputs.attentionMask, inputs.pixelValues, inputs.imageMask]);
     }
     onProgress?.(shifts.size);
   }

@@ -7,6 +7,8 @@ import { describeError } from '../run/describeError.js';
 import { ConfigError } from '../config/ConfigError.js';
 import { resolveConfig, type ResolvedConfig } from '../config/resolveConfig.js';
 import type { TrainConfig, TrainConfigInput } from '../config/TrainConfig.js';
+import { keepFeatures } from '../features/keepFeatures.js';
+import { freezeParameters } from '../pretrained/freezeParameters.js';
 import { loadPretrained, type Pretrained } from '../pretrained/loadPretrained.js';
 import type { ModelRecord } from '../pretrained/locateModel.js';
 import { readModels, writeModels } from '../pretrained/modelsFile.js';
@@ -118,6 +120,7 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       imageEncoder: pretrained.image?.encoder,
       id2label: data.labels.id2label,
     });
+    freezeParameters(model, config);
     const source: BatchSource = {
       tokenizer,
       processor: usesImages(config.fusionStrategy) ? processor : undefined,
@@ -135,7 +138,18 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       say(await dryRun(model, source, tokens, data.splits.train, config));
       return ended(folder, data, {}, undefined, 'dry run', startedAt);
     }
-    const training = await fitModel(model, { config, data, source, tokens, folder, onEvent, ...options });
+    const samples = Object.values(data.splits).flat();
+    const { signal } = options;
+    const features = await keepFeatures(model, { config, source, tokens, samples, onEvent, signal });
+    const training = await fitModel(model, {
+      config,
+      data,
+      source: { ...source, features },
+      tokens,
+      folder,
+      onEvent,
+      ...options,
+    });
     say(`trained for ${formatDuration(training.elapsedMs)} (${training.stoppedBy})`);
     if (training.stoppedBy === 'signal') {
       say(`continue with: crossmodal train --resume ${folder.path}`);
@@ -146,6 +160,7 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       config,
       environment,
       data,
+      features,
       onEvent,
     });
     return ended(folder, data, metrics, reportPath, training.stoppedBy, startedAt);

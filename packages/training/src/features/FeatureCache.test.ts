@@ -84,6 +84,11 @@ it('pads a batch with zeros and says what is there', async () => {
     data: Float32Array.of(...long, ...short, 0, 0, 0, 0, ...long),
     mask: Int32Array.of(1, 1, 1, 0, 1, 1),
   });
+  const longer = (await cache.batch(['sample-0'], { length: 3 })).get('lastHiddenState');
+  expect([longer?.shape, longer?.mask]).toEqual([[1, 3, 4], Int32Array.of(1, 0, 0)]);
+  await expect(cache.batch(['sample-2'], { length: 2 })).rejects.toThrow(
+    'padFeatures: length must be at least 3, the states of "lastHiddenState", got 2.',
+  );
   const [one, zero] = [featuresOf(1).poolerOutput!.data, featuresOf(0).poolerOutput!.data];
   expect(batch.get('poolerOutput')).toEqual({
     shape: [3, 4],

@@ -13,7 +13,7 @@ import {
 import { sha256Hex } from '../hashes/sha256Hex.js';
 import { FeatureCacheError } from './FeatureCacheError.js';
 import { chunkBytes, chunkFile, featuresBySample, type FeaturePrecision, openChunk } from './featureChunk.js';
-import { padFeatures, type PaddedFeature } from './padFeatures.js';
+import { padFeatures, type PaddedFeature, type PadFeaturesOptions } from './padFeatures.js';
 import { type SampleFeatures } from './SampleFeatures.js';
 
 /** Where features lie, and what they are features of. */
@@ -150,12 +150,13 @@ export class FeatureCache {
    * The features of several samples side by side, padded with zeros.
    *
    * @param ids - at least one; an id may be there several times
+   * @param options - how many states there are afterwards
    * @returns by name of the feature
    * @throws {@link FeatureCacheError} as `read` does
    * @throws RangeError when the samples do not fit together
    */
-  async batch(ids: readonly string[]): Promise<Map<string, PaddedFeature>> {
-    return padFeatures(await Promise.all(ids.map((id) => this.read(id))));
+  async batch(ids: readonly string[], options?: PadFeaturesOptions): Promise<Map<string, PaddedFeature>> {
+    return padFeatures(await Promise.all(ids.map((id) => this.read(id))), options);
   }
 
   #error(message: string, cause?: unknown): FeatureCacheError {

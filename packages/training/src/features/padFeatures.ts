@@ -3,7 +3,7 @@ import { type SampleFeatures } from './SampleFeatures.js';
 
 /** One feature of several samples, side by side. */
 export interface PaddedFeature {
-  /** `[B, D]` of vectors, `[B, T, D]` of states, `T` being the most that a sample of the batch has. */
+  /** `[B, D]` of vectors, `[B, T, D]` of states. */
   readonly shape: readonly number[];
   /** Row-major; zeros where a sample has fewer states. */
   readonly data: Float32Array;
@@ -11,20 +11,30 @@ export interface PaddedFeature {
   readonly mask: Int32Array | undefined;
 }
 
+/** Options of {@link padFeatures}. */
+export interface PadFeaturesOptions {
+  /** States of each sample after padding, `T`; default: the most that a sample of the batch has. */
+  readonly length?: number | undefined;
+}
+
 /**
  * Puts the features of samples side by side, padded at the end with zeros.
  *
  * @param samples - at least one; all with the same features
+ * @param options - how many states there are afterwards
  * @returns by name of the feature
- * @throws RangeError when there is no sample, or a feature is missing or of another size in one of them
+ * @throws RangeError when there is no sample, a feature is missing or of another size in one of them, or one has more states than `length`
  */
-export function padFeatures(samples: readonly SampleFeatures[]): Map<string, PaddedFeature> {
+export function padFeatures(
+  samples: readonly SampleFeatures[],
+  { length }: PadFeaturesOptions = {},
+): Map<string, PaddedFeature> {
   const [first] = samples;
   if (!first) throw new RangeError('padFeatures: at least one sample must be given, got none.');
-  return new Map(Object.keys(first).map((name) => [name, padOne(name, samples)]));
+  return new Map(Object.keys(first).map((name) => [name, padOne(name, samples, length)]));
 }
 
-function padOne(name: string, samples: readonly SampleFeatures[]): PaddedFeature {
+function padOne(name: string, samples: readonly SampleFeatures[], wanted: number | undefined): PaddedFeature {
   const rows = samples.map((features) => features[name]);
   const [first] = rows;
   const rank = first?.shape.length ?? 0;
@@ -41,7 +51,11 @@ function padOne(name: string, samples: readonly SampleFeatures[]): PaddedFeature
   }
   const rowSize = sizes.reduce((product, size) => product * size, 1);
   const lengths = rows.map(({ shape }) => (rank === 1 ? 1 : (shape[0] ?? 0)));
-  const length = Math.max(1, ...lengths);
+  const longest = Math.max(1, ...lengths);
+  const length = rank === 1 ? 1 : (wanted ?? longest);
+  if (length < longest) {
+    throw new RangeError(`padFeatures: length must be at least ${longest}, the states of "${name}", got ${length}.`);
+  }
   const data = new Float32Array(rows.length * length * rowSize);
   const mask = rank === 1 ? undefined : new Int32Array(rows.length * length);
   for (const [row, values] of rows.entries()) {

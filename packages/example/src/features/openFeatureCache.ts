@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { FusionStrategy, ImageEncoder, TextEncoder } from '@crossmodal/fusion-model';
+import { fusionFeatures } from '@crossmodal/fusion-model';
+import { FeatureCache } from '@crossmodal/training';
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { TrainConfig } from '../config/TrainConfig.js';
+import type { BatchSource } from '../pipeline/evaluateSplit.js';
+import { featureDirectory } from './featureDirectory.js';
+
+/** Goes up when an encoder gives other bits for the same input, so that no features of an older version are used. */
+const FEATURES_VERSION = 1;
+
+/**
+ * Opens the cache of one side: its features are those of these weights, in this preparation, on this backend.
+ *
+ * Samples are known by token ids or prepared pixels, so that the tokenizer and the cropping are in their names already.
+ */
+export async function openFeatureCache(
+  side: 'text' | 'image',
+  encoder: TextEncoder | ImageEncoder,
+  config: Pick<TrainConfig, 'cacheDir' | 'featurePrecision' | 'fusionStrategy'>,
+  { processor }: Pick<BatchSource, 'processor'>,
+): Promise<FeatureCache> {
+  return FeatureCache.open({
+    directory: featureDirectory(config, process.env),
+    precision: config.featurePrecision,
+    identity: {
+      version: FEATURES_VERSION,
+      features: keptNames(side, config.fusionStrategy).join(' '),
+      encoder: hashFiles(await encoder.files()),
+      backend: getBackend(),
+      ...(side === 'image' && processor ? { processor: hashFiles(processor.files()) } : {}),
+    },
+  });
+}
+
+/** Names of the features that the strategy combines. */
+export function keptNames(side: 'text' | 'image', strategy: FusionStrategy): readonly string[] {
+  return fusionFeatures[strategy][side];
+}
+
+function hashFiles(files: ReadonlyMap<string, Uint8Array | string>): string {
+  const hash = createHash('sha256');
+  for (const [name, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(JSON.stringify([name, contents.length])).update(contents);
+  }
+  return hash.digest('hex');
+}
