@@ -1,12 +1,20 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateReviewWorld, type ReviewWorld } from '@crossmodal/dataset';
+import { afterAll } from 'vitest';
 import type { TrainConfigInput } from '../config/TrainConfig.js';
 
-/** A folder of its own for a test. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of its own for a test; it is gone after the last test of the file. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'crossmodal-example-'));
+  const folder = mkdtempSync(join(tmpdir(), 'crossmodal-example-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** A review world that a tiny model gets through in a second. */
