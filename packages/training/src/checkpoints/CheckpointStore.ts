@@ -68,10 +68,13 @@ export class CheckpointStore {
    * Saves a checkpoint.
    *
    * @param path - from `pathFor`
-   * @param stateFiles - by name below it, beside what the caller's `save` writes
+   * @param stateFiles - name below it and contents, beside what the caller's `save` writes; asked for one by one, after that
    * @throws `CommitError` when the file system refuses; nothing is left then
    */
-  async save(path: string, stateFiles: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  async save(
+    path: string,
+    stateFiles: AsyncIterable<readonly [name: string, contents: Uint8Array | string]>,
+  ): Promise<void> {
     const options = this.#options;
     const { fileSystem } = options;
     await commitFolder(
@@ -80,7 +83,7 @@ export class CheckpointStore {
         // The caller's save makes the folder itself, which lets it be a commit of its own.
         await removeFolder(temporaryPath, fileSystem);
         await options.save(temporaryPath);
-        await writeFolder(temporaryPath, stateFiles, fileSystem);
+        for await (const file of stateFiles) await writeFolder(temporaryPath, new Map([file]), fileSystem);
       },
       fileSystem,
     );

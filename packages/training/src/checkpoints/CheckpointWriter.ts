@@ -3,7 +3,7 @@ import { type TrainingProgress } from '../loop/TrainingProgress.js';
 import { type Optimizer } from '../optimizers/Optimizer.js';
 import { type CheckpointStore } from './CheckpointStore.js';
 import { type RunSettings } from './progressFile.js';
-import { readVariables, trainingStateFiles } from './trainingState.js';
+import { trainingStateFiles } from './trainingState.js';
 
 /** What belongs into every checkpoint of a run, and where it goes. */
 export interface CheckpointWriterStart {
@@ -53,13 +53,7 @@ export class CheckpointWriter {
     if (!store || this.#saved === this.#position()) return undefined;
     const path = await store.pathFor(progress.step);
     if (isBest && progress.best) progress.best = { ...progress.best, checkpoint: path };
-    const state = {
-      settings,
-      progress,
-      parameters: await readVariables(parameters),
-      optimizer: await optimizer.state(),
-    };
-    await store.save(path, await trainingStateFiles(state, path));
+    await store.save(path, trainingStateFiles({ settings, progress, parameters, optimizer }, path));
     this.#last = path;
     this.#saved = this.#position();
     const pointers = { last: path, best: progress.best?.checkpoint };

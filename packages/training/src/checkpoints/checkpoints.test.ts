@@ -1,10 +1,13 @@
+import { readParameters } from '@crossmodal/layers';
 import { useBackend } from '@crossmodal/testing';
 import { parseSafetensors } from '@crossmodal/weights';
+import { add } from '@tensorflow/tfjs-core';
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { FaultyFileSystem, type Fault } from '../__fakes__/FaultyFileSystem.js';
 import { finalBytes, runTiny, TemporaryFolders, type TinyRun, type TinyRunOptions } from '../__fakes__/tinyRun.js';
+import { TinyClassifier } from '../__fakes__/TinyClassifier.js';
 import { CheckpointError } from './CheckpointError.js';
 
 const folders = new TemporaryFolders();
@@ -262,5 +265,59 @@ it('holds nothing but safetensors and JSON, and no path of this machine', async 
   expect(parameters.get('encoder.dense.weight')!.shape).toEqual([8, 5]);
   const text = await readFile(join(state, 'progress.json'), 'utf8');
   expect(text).not.toContain(directory);
-  expect(JSON.parse(text)).toMatchObject({ formatVersion: 1, progress: { best: { checkpoint: 'step-000001' } } });
+  expect(JSON.parse(text)).toMatchObject({ formatVersion: 2, progress: { best: { checkpoint: 'step-000001' } } });
+});
+
+/** Trains only what lies above the encoder, which may have been loaded with other values. */
+const frozenEncoder = (changed = 0): Pick<TinyRunOptions, 'prepare'> => ({
+  prepare: (model) => {
+    model.freeze(/^encoder\./);
+    const bias = model.namedParameters().get('encoder.dense.bias');
+    bias?.assign(add(bias, changed));
+  },
+});
+
+it('holds only what is trained, and goes on beside the frozen parameters of before', async () => {
+  const whole = await runTiny({ ...frozenEncoder(), directory: await folders.create() });
+  const directory = await folders.create();
+  const { result } = await runTiny({ ...frozenEncoder(), directory, stopAfterStep: 4 });
+  const resumeFrom = result.lastCheckpoint ?? '';
+  const state = parseSafetensors(await readFile(join(resumeFrom, 'training-state/parameters.safetensors')));
+  expect([...state.keys()].sort()).toEqual(['classifier.bias', 'classifier.weight']);
+  const second = await runTiny({ ...frozenEncoder(), directory, resumeFrom });
+  expect(await finalBytes(second)).toEqual(await finalBytes(whole));
+});
+
+it('refuses to go on beside other frozen parameters, and changes nothing then', async () => {
+  const { result } = await runTiny({ ...frozenEncoder(), directory: await folders.create(), stopAfterStep: 4 });
+  const resumeFrom = result.lastCheckpoint ?? '';
+  let model: TinyClassifier | undefined;
+  const { prepare } = frozenEncoder(1e-7);
+  const failure: unknown = await runTiny({
+    resumeFrom,
+    forceResume: true,
+    prepare: (made) => {
+      prepare?.(made);
+      model = made;
+      vi.spyOn(made, 'dispose').mockImplementation(() => undefined);
+    },
+  }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(CheckpointError);
+  expect(String(failure)).toContain(
+    `trainModel: checkpoint ${resumeFrom}: the 4 parameters that were not trained must be in the model as they were, ` +
+      'got others: their SHA-256 differs. A checkpoint does not hold them: load the same weights',
+  );
+  const fresh = (await readParameters(new TinyClassifier())).get('classifier.weight');
+  expect((await readParameters(model!)).get('classifier.weight')).toEqual(fresh);
+});
+
+it('may train more after a stop than before', async () => {
+  const { result } = await runTiny({ ...frozenEncoder(), directory: await folders.create(), stopAfterStep: 4 });
+  const directory = await folders.create();
+  const more = await runTiny({ directory, resumeFrom: result.lastCheckpoint });
+  expect(more.result.stoppedBy).toBe('epochs');
+  const state = parseSafetensors(
+    await readFile(join(more.result.lastCheckpoint ?? '', 'training-state/parameters.safetensors')),
+  );
+  expect(state.size).toBe(6);
 });

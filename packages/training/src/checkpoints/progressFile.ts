@@ -8,14 +8,24 @@ export type RunSettings = Readonly<Record<string, string | number | boolean>>;
 /** What a progress file says. */
 export interface ProgressFile {
   readonly settings: RunSettings;
+  /** Of the parameters that were not trained, and are therefore not in the state. */
+  readonly frozen: FrozenParameters;
   readonly progress: TrainingProgress;
 }
 
-const formatVersion = 1;
+/** What must be the same when a run goes on, and is not saved. */
+export interface FrozenParameters {
+  readonly count: number;
+  /** See `hashVariables`. */
+  readonly sha256: string;
+}
+
+/** 1 held all parameters, and said nothing of frozen ones. */
+const formatVersion = 2;
 
 /** Writes settings and progress as JSON. Numbers come back bit for bit; NaN and the infinities as NaN. */
-export function formatProgress({ settings, progress }: ProgressFile): string {
-  return `${JSON.stringify({ formatVersion, settings, progress }, null, 2)}\n`;
+export function formatProgress({ settings, frozen, progress }: ProgressFile): string {
+  return `${JSON.stringify({ formatVersion, settings, frozen, progress }, null, 2)}\n`;
 }
 
 /**
@@ -34,9 +44,11 @@ export function parseProgress(text: string): ProgressFile {
     name,
     asSetting(name, value),
   ]);
+  const frozen = asRecord('frozen', file.frozen);
   const progress = asRecord('progress', file.progress);
   return {
     settings: Object.fromEntries(settings) as RunSettings,
+    frozen: { count: asCount('frozen.count', frozen.count), sha256: asText('frozen.sha256', frozen.sha256) },
     progress: {
       epoch: asCount('epoch', progress.epoch),
       batch: asCount('batch', progress.batch),

@@ -2,13 +2,19 @@ import { type CheckpointFolder } from '@crossmodal/weights';
 import { sha256Hex } from '../hashes/sha256Hex.js';
 import { CheckpointError } from './CheckpointError.js';
 
-type Files = ReadonlyMap<string, Uint8Array | string>;
+type NamedFile = readonly [name: string, contents: Uint8Array | string];
 
 const manifestName = 'manifest.json';
 
-/** A list of files with their sizes and SHA-256, as a file beside them. */
-export async function manifestFor(files: Files): Promise<[name: string, contents: string]> {
-  return [manifestName, await describeFiles(files)];
+/** The same files, and after them a list of their sizes and SHA-256. No file is kept. */
+export async function* withManifest(files: AsyncIterable<NamedFile>): AsyncGenerator<NamedFile, undefined> {
+  const described = new Map<string, FileDescription>();
+  for await (const file of files) {
+    const [name, contents] = file;
+    described.set(name, await describe(contents));
+    yield file;
+  }
+  yield [manifestName, format(described)];
 }
 
 /**
@@ -37,7 +43,9 @@ export async function readVerified(
       { cause },
     );
   }
-  if ((await describeFiles(files)) !== manifest) {
+  const described = new Map<string, FileDescription>();
+  for (const [name, contents] of files) described.set(name, await describe(contents));
+  if (format(described) !== manifest) {
     throw new CheckpointError(
       path,
       'the files in training-state/ must be those that were saved, got others: their sizes or SHA-256 differ from manifest.json. ' +
@@ -47,12 +55,17 @@ export async function readVerified(
   return files;
 }
 
-async function describeFiles(files: Files): Promise<string> {
-  const described: Record<string, { readonly bytes: number; readonly sha256: string }> = {};
-  for (const name of [...files.keys()].sort()) {
-    const contents = files.get(name) ?? '';
-    const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
-    described[name] = { bytes: bytes.length, sha256: await sha256Hex(bytes) };
-  }
-  return `${JSON.stringify(described, null, 2)}\n`;
+interface FileDescription {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+async function describe(contents: Uint8Array | string): Promise<FileDescription> {
+  const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents;
+  return { bytes: bytes.length, sha256: await sha256Hex(bytes) };
+}
+
+function format(described: ReadonlyMap<string, FileDescription>): string {
+  const sorted = [...described].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
 }

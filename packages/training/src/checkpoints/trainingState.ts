@@ -1,5 +1,4 @@
 import {
-  assertTensorsMatch,
   floatTensors,
   openFolder,
   parseSafetensors,
@@ -8,15 +7,29 @@ import {
   type FloatTensor,
   type TensorData,
 } from '@crossmodal/weights';
-import { tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { type Variable } from '@tensorflow/tfjs-core';
+import { hashVariables } from '../hashes/hashVariables.js';
 import { type TrainingProgress } from '../loop/TrainingProgress.js';
+import { type Optimizer } from '../optimizers/Optimizer.js';
 import { CheckpointError } from './CheckpointError.js';
 import { nameOf, parentOf } from './CheckpointStore.js';
-import { formatProgress, parseProgress, type ProgressFile } from './progressFile.js';
-import { manifestFor, readVerified } from './stateManifest.js';
+import { formatProgress, parseProgress, type ProgressFile, type RunSettings } from './progressFile.js';
+import { serializeVariables } from './serializeVariables.js';
+import { readVerified, withManifest } from './stateManifest.js';
+
+/** What a state is taken from. */
+export interface LiveState {
+  readonly settings: RunSettings;
+  /** Its best checkpoint as a whole path. */
+  readonly progress: TrainingProgress;
+  /** All of the model's. */
+  readonly parameters: ReadonlyMap<string, Variable>;
+  readonly optimizer: Optimizer;
+}
 
 /** Everything that a resumed run needs, on this side of the backend. */
 export interface TrainingState extends ProgressFile {
+  /** Those that were trained. */
   readonly parameters: ReadonlyMap<string, FloatTensor>;
   readonly optimizer: ReadonlyMap<string, TensorData>;
 }
@@ -29,23 +42,31 @@ const [parametersFile, optimizerFile, progressFile] = [
 ] as const;
 
 /**
- * The files of a state, by name below the checkpoint's folder.
+ * The files of a state, by name below the checkpoint's folder, one after the other: each can be written and forgotten before the next is made.
  *
- * @param state - its best checkpoint as a whole path
+ * @param live - not changed until the last file is there
  * @param path - of the checkpoint: a best one beside it is written as a mere name, so that the folders can be moved together
  */
-export async function trainingStateFiles(
-  { parameters, optimizer, progress, settings }: TrainingState,
+export async function* trainingStateFiles(
+  live: LiveState,
   path: string,
-): Promise<Map<string, Uint8Array | string>> {
-  const asTensors = [...parameters].map(([name, values]): [string, TensorData] => [name, { dtype: 'F32', ...values }]);
-  const files = new Map<string, Uint8Array | string>([
-    [parametersFile, serializeSafetensors(new Map(asTensors))],
-    [optimizerFile, serializeSafetensors(optimizer)],
-    [progressFile, formatProgress({ settings, progress: withBest(progress, (best) => relativeTo(path, best)) })],
-  ]);
-  files.set(...(await manifestFor(files)));
-  return new Map([...files].map(([name, contents]) => [`${stateFolder}/${name}`, contents]));
+): AsyncGenerator<readonly [name: string, contents: Uint8Array | string], undefined> {
+  for await (const [name, contents] of withManifest(stateFiles(live, path))) yield [`${stateFolder}/${name}`, contents];
+}
+
+async function* stateFiles(
+  { settings, progress, parameters, optimizer }: LiveState,
+  path: string,
+): AsyncGenerator<readonly [name: string, contents: Uint8Array | string], undefined> {
+  const those = (trainable: boolean): Map<string, Variable> =>
+    new Map([...parameters].filter(([, variable]) => variable.trainable === trainable));
+  yield [parametersFile, await serializeVariables(those(true))];
+  yield [optimizerFile, serializeSafetensors(await optimizer.state())];
+  const frozen = { count: those(false).size, sha256: await hashVariables(those(false)) };
+  yield [
+    progressFile,
+    formatProgress({ settings, frozen, progress: withBest(progress, (best) => relativeTo(path, best)) }),
+  ];
 }
 
 /**
@@ -59,41 +80,16 @@ export async function readTrainingState(path: string): Promise<TrainingState> {
   const files = await readVerified(folder, [parametersFile, optimizerFile, progressFile], path);
   try {
     const read = (name: string): Uint8Array => files.get(name) ?? new Uint8Array();
-    const { settings, progress } = parseProgress(new TextDecoder().decode(read(progressFile)));
+    const { settings, frozen, progress } = parseProgress(new TextDecoder().decode(read(progressFile)));
     return {
       settings,
+      frozen,
       progress: withBest(progress, (best) => (/[/\\]/.test(best) ? best : `${parentOf(path)}/${best}`)),
       parameters: floatTensors(parseSafetensors(read(parametersFile)), parametersFile),
       optimizer: parseSafetensors(read(optimizerFile)),
     };
   } catch (cause) {
     throw new CheckpointError(path, cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** Copies all parameters out of the backend. */
-export async function readVariables(variables: ReadonlyMap<string, Variable>): Promise<Map<string, FloatTensor>> {
-  const reads = [...variables].map(async ([path, variable]): Promise<[string, FloatTensor]> => {
-    const data = Float32Array.from(await variable.data());
-    return [path, { shape: [...variable.shape], data }];
-  });
-  return new Map(await Promise.all(reads));
-}
-
-/**
- * Gives all parameters saved values.
- *
- * @throws `WeightsError` when the values are not exactly those of these parameters; nothing is changed then
- */
-export function assignVariables(
-  variables: ReadonlyMap<string, Variable>,
-  values: ReadonlyMap<string, FloatTensor>,
-  path: string,
-): void {
-  const shapes = new Map([...variables].map(([name, { shape }]) => [name, shape]));
-  assertTensorsMatch(shapes, values, `trainModel: checkpoint ${path}`);
-  for (const [name, { shape, data }] of values) {
-    tidy(() => variables.get(name)?.assign(tensor(data, [...shape])));
   }
 }
 

@@ -2,7 +2,8 @@ import { CheckpointError } from '../checkpoints/CheckpointError.js';
 import { CheckpointStore } from '../checkpoints/CheckpointStore.js';
 import { CheckpointWriter } from '../checkpoints/CheckpointWriter.js';
 import { type RunSettings } from '../checkpoints/progressFile.js';
-import { assignVariables, readTrainingState } from '../checkpoints/trainingState.js';
+import { restoreState } from '../checkpoints/restoreState.js';
+import { readTrainingState } from '../checkpoints/trainingState.js';
 import { checkTrainModelOptions } from './checkTrainModelOptions.js';
 import { EpochTrainer } from './EpochTrainer.js';
 import { StopConditions } from './StopConditions.js';
@@ -22,7 +23,7 @@ import { type TrainModelOptions } from './TrainModelOptions.js';
  * @throws RangeError when an option is outside its range, the metric or the number of batches is not what was said, or the directory
  *   holds checkpoints of another run
  * @throws {@link TrainingError} when a loss or gradient is not finite; the weights are as before that step
- * @throws {@link CheckpointError} when the checkpoint to resume from is damaged or of a run with other settings
+ * @throws {@link CheckpointError} when the checkpoint to resume from is damaged, of a run with other settings, or beside other frozen parameters
  * @throws `WeightsError` when it belongs to another model or optimizer
  * @throws `CommitError` when a checkpoint cannot be saved; those before are unchanged
  */
@@ -35,10 +36,7 @@ export async function trainModel<B>(options: TrainModelOptions<B>): Promise<Trai
   if (state && !options.forceResume) assertSameSettings(resumeFrom ?? '', state.settings, settings);
   const store = checkpoint && (await CheckpointStore.open(checkpoint, resumeFrom));
   const progress = state?.progress ?? newProgress();
-  if (state) {
-    optimizer.loadState(state.optimizer);
-    assignVariables(parameters, state.parameters, resumeFrom ?? '');
-  }
+  if (state) await restoreState(state, { parameters, optimizer }, resumeFrom ?? '');
   const resumedFrom = resumeFrom === undefined ? undefined : await adopt(resumeFrom, progress, store);
   const stop = new StopConditions(options);
   const writer = new CheckpointWriter({ store, settings, parameters, optimizer, progress, resumedFrom });
