@@ -4,11 +4,13 @@ import {
   type AnyImageEncoder,
   AutoImageEncoder,
   ImageProcessor,
+  type FixedSize,
   type ClipVisionConfig,
   ClipVisionEncoder,
   type ResampleFilter,
   resizeImage,
   type RgbImage,
+  type ShortestEdge,
   type VitConfig,
   VitEncoder,
 } from './index.js';
@@ -62,6 +64,12 @@ describe('types', () => {
     expectTypeOf(processor.files()).toEqualTypeOf<Map<string, string>>();
     expectTypeOf(resizeImage(image, 4, 4, 'lanczos')).toEqualTypeOf<RgbImage>();
     expectTypeOf<ResampleFilter>().toEqualTypeOf<'nearest' | 'lanczos' | 'bilinear' | 'bicubic' | 'box' | 'hamming'>();
+    expectTypeOf(new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: 224 }).config.size).toEqualTypeOf<
+      ShortestEdge | FixedSize
+    >();
+    expectTypeOf(ImageProcessor.load('folder')).resolves.toEqualTypeOf<ImageProcessor>();
+    // @ts-expect-error CLIP's and ViT's are all that there are
+    new ImageProcessor({ imageProcessorType: 'BeitImageProcessor' });
     // @ts-expect-error Pillow's numbers are for files
     new ImageProcessor({ resample: 3 });
     // @ts-expect-error a size has both sides
