@@ -195,11 +195,12 @@ function ended(
 
 /** Paths as the run folder keeps them: it must be readable from any working directory. */
 function withAbsolutePaths({ config, sources }: ResolvedConfig): ResolvedConfig {
-  const { data, worldDirectory } = config;
+  const { data, worldDirectory, cacheDir } = config;
   return {
     config: {
       ...config,
       ...(data === undefined ? {} : { data: resolve(data) }),
+      ...(cacheDir === undefined ? {} : { cacheDir: resolve(cacheDir) }),
       worldDirectory: resolve(worldDirectory),
     },
     sources,
