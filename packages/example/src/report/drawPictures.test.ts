@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeImage, type RgbImage } from '@crossmodal/dataset';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { drawPictures, type EncodedPicture } from './drawPictures.js';
 
 const attention = [
@@ -16,7 +16,7 @@ const grey = (width: number, height: number): RgbImage => ({
 });
 
 async function decoded({ bytes }: EncodedPicture): Promise<RgbImage> {
-  const path = join(mkdtempSync(join(tmpdir(), 'crossmodal-picture-')), 'x');
+  const path = join(temporaryFolder(), 'x');
   writeFileSync(path, bytes);
   return decodeImage(path);
 }

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { writeEpochRow, type EpochEvent } from './resultsFile.js';
 import { RunFolder } from './RunFolder.js';
 
@@ -18,7 +17,7 @@ const epochEvent = (epoch: number, trainLoss: number): EpochEvent => ({
 });
 
 it('keeps one row per epoch, and replaces those that a resumed run repeats', () => {
-  const folder = RunFolder.open(mkdtempSync(join(tmpdir(), 'results-')));
+  const folder = RunFolder.open(temporaryFolder());
   for (const [epoch, loss] of [
     [1, 0.6],
     [2, 0.5],
