@@ -26,6 +26,8 @@ describe('types of the public API', () => {
     >();
     expectTypeOf(TextTokenizer.load(folder)).toEqualTypeOf<Promise<TextTokenizer>>();
     expectTypeOf(TextTokenizer.fromVocabulary(buildVocabulary(['a'])).encode('a')).toEqualTypeOf<Encoding>();
+    expectTypeOf<Encoding['overflowing']>().toEqualTypeOf<readonly Encoding[]>();
+    expectTypeOf<TextTokenizer['maskTokenId']>().toEqualTypeOf<number | undefined>();
     expectTypeOf<Encoding['inputIds']>().toEqualTypeOf<readonly number[]>();
     expectTypeOf<BatchEncoding['shape']>().toEqualTypeOf<[number, number]>();
     expectTypeOf<BertConfig['hiddenAct']>().toEqualTypeOf<ActivationName>();
@@ -39,6 +41,8 @@ describe('types of the public API', () => {
     new BertEncoder({ hidden_size: 8 });
     // @ts-expect-error a strategy of this list
     tokenizer.encode('a', { truncation: 'longest' });
+    // @ts-expect-error a side of these two
+    tokenizer.encodeBatch(['a'], { paddingSide: 'both' });
     // @ts-expect-error Python's name for a fixed length; here it is a number
     tokenizer.encodeBatch(['a'], { padding: 'max_length' });
   });

@@ -58,7 +58,7 @@ function sortedBytes(): string[] {
 function files(vocabulary: readonly string[], merges: readonly string[], config: object): Record<string, string> {
   return {
     'vocab.json': JSON.stringify(Object.fromEntries(vocabulary.map((token, id) => [token, id]))),
-    'merges.txt': `#version: 0.2\n${merges.join('\n')}\n`,
+    'merges.txt': ['#version: 0.2', ...merges, ''].join('\n'),
     'tokenizer_config.json': JSON.stringify(config),
   };
 }

@@ -23,8 +23,10 @@ export function assertBytePairVocabulary(vocabulary: readonly string[], rules: B
     if (tokens.has(unkToken)) return;
     throw new RangeError(`${where}: the vocabulary must have the unknown token ${quote(unkToken)}, got none.`);
   }
-  const needed = new ByteAlphabet().characters.flatMap((character) => [character, character + endOfWordSuffix]);
-  const missing = needed.filter((token) => !tokens.has(token));
+  const needed = new Set(
+    new ByteAlphabet().characters.flatMap((character) => [character, character + endOfWordSuffix]),
+  );
+  const missing = [...needed].filter((token) => !tokens.has(token));
   if (missing.length > 0) {
     throw new RangeError(
       `${where}: without unk_token, every byte must be in the vocabulary, got one without ${quote(missing[0])} (${missing.length} missing).`,
