@@ -9,10 +9,16 @@ import {
   computeGradients,
   constantSchedule,
   crossEntropy,
+  buildFeatures,
   type EpochEvent,
+  FeatureCache,
+  type FeatureProgress,
+  featureTensors,
   layerwiseLearningRate,
   type LossContext,
   type Optimizer,
+  type PaddedFeature,
+  type SampleFeatures,
   type Schedule,
   type StepEvent,
   type TrainableModel,
@@ -21,6 +27,7 @@ import {
   type TrainingResult,
   trainModel,
   type TrainModelOptions,
+  unpadFeatures,
   warmupCosineSchedule,
   warmupLinearSchedule,
 } from './index.js';
@@ -106,5 +113,22 @@ describe('types', () => {
     crossEntropy(logits, logits);
     // @ts-expect-error a decay needs an end
     warmupCosineSchedule({ warmupSteps: 1 });
+  });
+
+  it('takes features apart and puts them together', () => {
+    const cache = null as unknown as FeatureCache;
+    expectTypeOf(unpadFeatures({ v: logits }, [1])).toEqualTypeOf<Promise<SampleFeatures[]>>();
+    expectTypeOf(cache.read('a')).toEqualTypeOf<Promise<SampleFeatures>>();
+    expectTypeOf(cache.batch(['a'])).toEqualTypeOf<Promise<Map<string, PaddedFeature>>>();
+    expectTypeOf(featureTensors(new Map<string, PaddedFeature>()).get('v')?.mask).toEqualTypeOf<Tensor2D | undefined>();
+    const build = (ids: string[]): Promise<FeatureProgress> =>
+      buildFeatures({ cache, ids, batchSize: 1, encodeBatch: () => unpadFeatures({ v: logits }) });
+    expectTypeOf(build).returns.toEqualTypeOf<Promise<FeatureProgress>>();
+    // @ts-expect-error a cache is of something
+    void FeatureCache.open({ directory: 'x' });
+    // @ts-expect-error there are two precisions
+    void FeatureCache.open({ directory: 'x', identity: {}, precision: 'bfloat16' });
+    // @ts-expect-error tensors are no features
+    void cache.append(new Map([['a', { v: logits }]]));
   });
 });

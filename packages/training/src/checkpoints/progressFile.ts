@@ -14,7 +14,7 @@ export interface ProgressFile {
 }
 
 /** What must be the same when a run goes on, and is not saved. */
-export interface FrozenParameters {
+interface FrozenParameters {
   readonly count: number;
   /** See `hashVariables`. */
   readonly sha256: string;
