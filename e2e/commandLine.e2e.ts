@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './temporaryFolder.js';
 
 const program = resolve(import.meta.dirname, '../packages/example/bin/crossmodal.js');
-const folder = mkdtempSync(join(tmpdir(), 'crossmodal-command-line-'));
+const folder = temporaryFolder('command-line');
 const trainWords = [
   ...'train --data world/reviews.csv --split-column split --image-size 48 --patch-size 16 --hidden-size 16'.split(' '),
   ...'--intermediate-size 16 --batch-size 8 --epochs 6 --report-samples 2 --backend wasm'.split(' '),

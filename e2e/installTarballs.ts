@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { temporaryFolder } from './temporaryFolder.js';
 
 export const repository = resolve(import.meta.dirname, '..');
 
@@ -20,14 +20,14 @@ export const publishedPackages: readonly string[] = readdirSync(join(repository,
  * @param name - of the project
  * @param manifest - fields of its `package.json`
  * @param install - what to install, as in `npm install @crossmodal/layers @tensorflow/tfjs-core`
- * @returns the project's folder
+ * @returns the project's folder; it is gone after the last test of the file
  */
 export function installTarballs(
   name: string,
   manifest: Readonly<Record<string, unknown>>,
   install: readonly string[],
 ): string {
-  const project = mkdtempSync(join(tmpdir(), `crossmodal-${name}-`));
+  const project = temporaryFolder(name);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name, private: true, ...manifest }));
   const installed = new Set<string>();
   const add = (wanted: string): void => {
@@ -57,7 +57,7 @@ const tarballs = new Map<string, string>();
 function packTarball(name: string): string {
   const packed = tarballs.get(name);
   if (packed) return packed;
-  const folder = mkdtempSync(join(tmpdir(), 'crossmodal-pack-'));
+  const folder = temporaryFolder('pack');
   const cwd = join(repository, 'packages', name.replace('@crossmodal/', ''));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd });
   const [file = ''] = readdirSync(folder);

@@ -1,12 +1,12 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { temporaryFolder } from './temporaryFolder.js';
 
 const root = resolve(import.meta.dirname, '..');
 const program = join(root, 'packages/example/bin/crossmodal.js');
-const folder = mkdtempSync(join(tmpdir(), 'crossmodal-pretrained-model-'));
+const folder = temporaryFolder('pretrained-model');
 /** A whole CLIP as it is published: both towers in one file, a byte-level tokenizer, its preprocessing. */
 const clip = join(folder, 'clip');
 const trainWords = [
@@ -22,8 +22,6 @@ beforeAll(() => {
   cpSync(join(root, 'parity/models/clip'), clip, { recursive: true });
   expect(crossmodal('synth', 'world', '--train', '48', '--validation', '16', '--test', '16').status).toBe(0);
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('info says what both towers are, and how to use them', () => {
   const { status, stdout } = crossmodal('info', 'clip');
