@@ -25,7 +25,13 @@ describe.each(publishedPackages)("the README's install line and first example, i
         join(project, 'example.js'),
         transformSync(code, { loader: 'ts', format: 'esm', target: 'node20' }).code,
       );
-      const output = execFileSync(process.execPath, ['example.js'], { cwd: project, encoding: 'utf8', stdio: 'pipe' });
+      const output = execFileSync(process.execPath, ['example.js'], {
+        cwd: project,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        // What the example leaves in the folder for temporary files goes with the project.
+        env: { ...process.env, TMPDIR: project },
+      });
       if (printed !== '') expect(output.trim()).toBe(printed.trim());
     } finally {
       rmSync(project, { recursive: true });

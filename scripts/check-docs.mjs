@@ -23,7 +23,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = join(root, 'node_modules/.cache/docs-check');
 const documents = documentPaths(process.argv.slice(2));
 rmSync(scratch, { recursive: true, force: true });
-mkdirSync(scratch, { recursive: true });
+mkdirSync(join(scratch, 'temporary'), { recursive: true });
+// What the examples leave in the folder for temporary files goes with the rest.
+process.env.TMPDIR = join(scratch, 'temporary');
 
 const results = [];
 const blocks = documents.flatMap((path) => codeBlocks(path));
