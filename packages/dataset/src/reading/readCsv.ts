@@ -25,8 +25,8 @@ export function csvColumns(path: string, header: CsvRecord): readonly string[] {
   throw DatasetError.in(path, `column ${JSON.stringify(twice.slice(0, 80))} occurs twice in the header. Rename one.`);
 }
 
-/** Whether a record is a line of spaces. */
-export function isBlankRecord({ fields: [first, ...rest] }: CsvRecord): boolean {
+/** A line of spaces. */
+function isBlankRecord({ fields: [first, ...rest] }: CsvRecord): boolean {
   return rest.length === 0 && first?.trim() === '';
 }
 

@@ -161,6 +161,16 @@ describe('ImageClient', () => {
     expect(await messageOf(clientOf().get(url, never))).toBe('timeout: no byte for 0.3 s');
   });
 
+  it('counts the beginning of an answer as a sign of life', async () => {
+    const url = await listen(
+      createServer((_, response) => {
+        setTimeout(() => response.flushHeaders(), 200);
+        setTimeout(() => response.end(png), 400);
+      }),
+    );
+    expect((await clientOf().get(url, never)).format).toBe('png');
+  });
+
   it('says why there is no connection', async () => {
     const server = await serve(() => ({ status: 200 }));
     await server.close();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFaultServer, type FaultServer, type ReceivedRequest, type ScriptedAnswer } from '@crossmodal/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -344,18 +344,19 @@ describe('a second run', () => {
     const records = await journalOf(first);
     const [a, b] = ['/0/a', '/1/b'].map((path) => records.find(({ url }) => url.endsWith(path))!);
     const torn = JSON.stringify(b).slice(0, -10);
-    await writeFile(first.journalPath, `${JSON.stringify({ ...a, file: '../posts.csv' })}\nnull\n7\n${torn}`);
+    const outside = JSON.stringify({ ...a, file: '../posts.csv', bytes: (await stat(csv)).size });
+    await writeFile(first.journalPath, `${outside}\nnull\n7\n${torn}`);
     const asked = server.requests.length;
-    await fetchFrom(csv, { retries: 0 });
+    await fetchFrom(csv, { retries: 0, perHost: 1 });
     expect(server.requests.length - asked).toBe(4);
-    await writeFile(join(first.folder, nameOf(pictures[0]!)), 'short');
+    await writeFile(join(first.folder, nameOf(pictures[1]!)), 'short');
     await fetchFrom(csv, { retries: 0 });
     expect(
       server.requests
         .slice(asked + 4)
         .map(({ path }) => path)
         .sort(),
-    ).toEqual(['/0/a', '/8/ill']);
+    ).toEqual(['/1/b', '/8/ill']);
   });
 
   it('goes on where the first was stopped', async () => {

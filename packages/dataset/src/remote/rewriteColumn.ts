@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { DatasetError } from '../errors/DatasetError.js';
-import { csvColumns, isBlankRecord } from '../reading/readCsv.js';
+import { csvColumns } from '../reading/readCsv.js';
 import { readCsvRecords, type CsvRecord } from '../reading/readCsvRecords.js';
 import { findField, quoteField, unquoteField } from './csvFields.js';
 import { replaceFile } from './replaceFile.js';
@@ -40,7 +40,7 @@ export async function rewriteColumn(source: string, target: string, rewrite: Col
     let columns: readonly string[] | undefined;
     for await (const record of readCsvRecords(source, encoding, delimiter, (bytes) => text.add(bytes))) {
       const bytes = text.take(record.end);
-      const isRow = columns?.length === record.fields.length && !isBlankRecord(record);
+      const isRow = columns?.length === record.fields.length;
       const index = columns?.indexOf(column) ?? -1;
       columns ??= csvColumns(source, record);
       await write(isRow ? changeField(source, bytes, record, index, replace) : bytes, WRITTEN_AT_ONCE);
