@@ -123,6 +123,11 @@ describe('CLIP', () => {
     expect([clip.maskTokenId, clip.modelMaxLength, clip.vocabularySize]).toEqual([undefined, 77, 49408]);
   });
 
+  it('decodes without the white space at both ends, of which a byte order mark is none, as Python does', () => {
+    const { inputIds } = clip.encode('\u001f \ufeffa\u001e', { addSpecialTokens: false });
+    expect(clip.decode(inputIds)).toBe('\ufeff a');
+  });
+
   it('surrounds texts and pairs', () => {
     const { tokens, tokenTypeIds, sequenceIds } = clip.encode('a', { pair: 'b c' });
     const [start, end] = ['<|startoftext|>', '<|endoftext|>'];

@@ -7,6 +7,7 @@ import { lowercase } from './lowercase.js';
 import { replaceCharacters } from './replaceCharacters.js';
 import { splitByteLevelWords } from './splitByteLevelWords.js';
 import { splitClipWords } from './splitClipWords.js';
+import { stripSpaces } from './stripSpaces.js';
 import { type AlignedPiece } from './TextPieces.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 
@@ -54,7 +55,7 @@ export class ClipFamily extends BytePairFamily<ClipRules> {
   }
 
   decode(tokens: readonly string[]): string {
-    return this.alphabet.read(tokens).replaceAll(clipWordEnd, ' ').trim();
+    return stripSpaces(this.alphabet.read(tokens).replaceAll(clipWordEnd, ' '));
   }
 
   format(settings: TokenizerSettings): Record<string, unknown> {

@@ -69,7 +69,7 @@ describe('RoBERTa', () => {
 
   it('takes white space before a mask for part of it only if the files say so', async () => {
     const config = { mask_token: { content: '<mask>', lstrip: true } };
-    const stripping = await TextTokenizer.load(memoryFolder(robertaFiles([], config)));
+    const stripping = await TextTokenizer.load(memoryFolder(robertaFiles(['Ġ b'], config)));
     const text = 'a  <mask> b';
     const { tokens, offsets } = stripping.encode(text, plain);
     expect(tokens).toEqual(['a', '  <mask>', 'Ġb']);
