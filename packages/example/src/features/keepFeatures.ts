@@ -9,6 +9,9 @@ import { encodeItems } from './encodeItems.js';
 import { openFeatureCache } from './openFeatureCache.js';
 import type { RunFeatures } from './RunFeatures.js';
 
+/** Images that are decoded side by side, where they do not lie in memory any more. */
+const LOADED_AT_ONCE = 16;
+
 /** What {@link keepFeatures} needs beside the model. */
 export interface KeepFeaturesOptions {
   readonly config: TrainConfig;
@@ -74,11 +77,16 @@ async function keepImages(
   const cache = await openFeatureCache('image', encoder, config, source);
   const kept = new Map<string, { readonly id: string; readonly present: boolean }>();
   const contents = new Map<string, Sample>();
-  for (const sample of samples) {
-    const { pixels, present } = await source.images.load(sample);
-    const id = present ? sha256(pixels) : 'no-image';
-    kept.set(sample.id, { id, present });
-    contents.set(id, sample);
+  for (let start = 0; start < samples.length; start += LOADED_AT_ONCE) {
+    const group = samples.slice(start, start + LOADED_AT_ONCE);
+    const images = await Promise.all(group.map((sample) => source.images.load(sample)));
+    for (const [i, { pixels, present }] of images.entries()) {
+      const sample = group[i];
+      if (!sample) continue;
+      const id = present ? sha256(pixels) : 'no-image';
+      kept.set(sample.id, { id, present });
+      contents.set(id, sample);
+    }
   }
   await build('image', cache, contents, options, async (batch) => {
     const load = async (sample: Sample) => ({
