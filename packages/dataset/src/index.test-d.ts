@@ -5,6 +5,9 @@ import {
   createBatches,
   type DatasetCheck,
   type DuplicateGroup,
+  type FetchFailureReason,
+  fetchImages,
+  type FetchReport,
   findDuplicates,
   generateReviewWorld,
   ImageError,
@@ -93,4 +96,12 @@ test('an image error has a reason that can be counted', () => {
   assertType<ImageErrorReason>(new ImageError('a.jpg', 'missing', 'no such file').reason);
   // @ts-expect-error reasons are few
   new ImageError('a.jpg', 'ugly', 'in bad taste');
+});
+
+test('images are fetched with options by name, and a failure has a reason that can be switched over', async () => {
+  const report = await fetchImages('posts.csv', { column: 'image_url', signal: new AbortController().signal });
+  expectTypeOf(report).toEqualTypeOf<FetchReport>();
+  expectTypeOf(report.failures[0]?.reason).toEqualTypeOf<FetchFailureReason | undefined>();
+  // @ts-expect-error no such option
+  await fetchImages('posts.csv', { timeout: 3 });
 });

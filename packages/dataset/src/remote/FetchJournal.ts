@@ -30,8 +30,10 @@ export class FetchJournal {
 
   /** Opens a journal to write on, behind a line that a killed process left half written. */
   static async open(path: string): Promise<FetchJournal> {
-    const text = await readIfThere(path);
-    return new FetchJournal(path, await open(path, 'a'), text !== '' && !text.endsWith('\n'));
+    const file = await open(path, 'a+');
+    const { size } = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    return new FetchJournal(path, file, bytesRead > 0 && buffer.toString() !== '\n');
   }
 
   /**

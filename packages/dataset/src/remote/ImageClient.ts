@@ -9,6 +9,8 @@ import { readImageBody, type FetchedImage } from './readImageBody.js';
 import { statusFailure } from './statusFailure.js';
 
 const MOST_REDIRECTS = 5;
+/** Kept for the next image of the same host, but not for long: a list may name many hosts. */
+const connections = { keepAlive: true, timeout: 4000 } as const;
 const redirects = [301, 302, 303, 307, 308];
 
 /** What a client will do, and how long it waits. */
@@ -33,8 +35,8 @@ export interface ImageClientOptions {
 export class ImageClient {
   readonly #options: ImageClientOptions;
   readonly #lookup: LookupFunction;
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
+  readonly #http = new HttpAgent(connections);
+  readonly #https = new HttpsAgent(connections);
 
   constructor(options: ImageClientOptions) {
     this.#options = options;

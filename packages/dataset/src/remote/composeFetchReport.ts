@@ -1,4 +1,5 @@
-import { isSettled, type FetchFailureReason } from './FetchFailure.js';
+import { groupBy } from '../grouping/groupBy.js';
+import { isSettled } from './FetchFailure.js';
 import type { FailedRecord, FetchRecord } from './FetchRecord.js';
 import type { FetchFailureGroup, FetchReport } from './FetchReport.js';
 import type { ImageSurvey, SurveyedAddress } from './surveyImages.js';
@@ -49,12 +50,7 @@ export function composeFetchReport(
 function groupFailures(
   failures: readonly { readonly address: SurveyedAddress; readonly record: FailedRecord }[],
 ): FetchFailureGroup[] {
-  const groups = new Map<FetchFailureReason, typeof failures>();
-  for (const failure of failures) {
-    const { reason } = failure.record;
-    groups.set(reason, [...(groups.get(reason) ?? []), failure]);
-  }
-  return [...groups]
+  return [...groupBy(failures, ({ record }) => record.reason)]
     .map(([reason, members]) => ({
       reason,
       addresses: members.length,

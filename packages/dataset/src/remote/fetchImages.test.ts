@@ -413,6 +413,13 @@ describe('mistakes', () => {
     );
   });
 
+  it('takes CSV only', async () => {
+    const lines = await put(folder, 'posts.jsonl', '{"text":"a","image_path":"http://a.test/x"}\n');
+    await expect(fetchFrom(lines)).rejects.toThrow(
+      'posts.jsonl: expected a CSV file, got JSON Lines. Export it as CSV.',
+    );
+  });
+
   it.each([
     [{ concurrency: 0 }, 'concurrency must be a whole number from 1, got 0.'],
     [{ perHost: 1.5 }, 'perHost must be a whole number from 1, got 1.5.'],

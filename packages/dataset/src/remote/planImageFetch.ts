@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forEachConcurrently } from '../concurrency/forEachConcurrently.js';
+import { groupBy } from '../grouping/groupBy.js';
 import { isSettled } from './FetchFailure.js';
 import type { FetchImagesOptions } from './FetchImagesOptions.js';
 import { FetchJournal } from './FetchJournal.js';
@@ -83,14 +84,10 @@ export async function openAddresses({ addresses, places }: ImageSurvey, retryFai
       if (found?.size === record.bytes) known.set(key, record);
     } else if (record && isSettled(record.reason) && !retryFailed) known.set(key, record);
   });
-  const byHost = new Map<string, AskableAddress[]>();
-  for (const { url, ...address } of addresses) {
-    if (!url || known.has(address.key)) continue;
-    const ofHost = byHost.get(url.host) ?? [];
-    byHost.set(url.host, ofHost);
-    ofHost.push({ ...address, url });
-  }
-  return { known, byHost };
+  const open = addresses.flatMap(({ url, ...address }) =>
+    url && !known.has(address.key) ? [{ ...address, url }] : [],
+  );
+  return { known, byHost: groupBy(open, ({ url }) => url.host) };
 }
 
 function unsupported(key: string, url: string): FetchRecord {

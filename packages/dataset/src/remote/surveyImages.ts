@@ -48,6 +48,8 @@ export interface FetchPlaces {
 /** Reads a CSV file and collects the addresses of its images. */
 export async function surveyImages(csv: string, options: FetchImagesOptions): Promise<ImageSurvey> {
   const { column = 'image_path', encoding = 'utf-8', delimiter } = options;
+  if (/\.(jsonl|ndjson)$/i.test(csv))
+    throw DatasetError.in(csv, 'expected a CSV file, got JSON Lines. Export it as CSV.');
   const counts = { read: 0, withAddress: 0, withPath: 0, withoutImage: 0, malformed: 0 };
   const addresses = new Map<string, ImageAddress & { rows: number; line: number }>();
   for await (const { fields, line, problem } of readCsv(csv, encoding, delimiter)) {
