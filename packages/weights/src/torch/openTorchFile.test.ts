@@ -123,6 +123,11 @@ describe('openTorchFile with a pickle that wants more than tensors', () => {
       pickle('ctorch\n_rebuild_tensor_v2\n', ')R'),
       'got "torch._rebuild_tensor_v2"',
     ],
+    [
+      'a storage without a type',
+      pickle('ctorch._utils\n_rebuild_tensor_v3\n', ')R'),
+      'got "torch._utils._rebuild_tensor_v3"',
+    ],
     ['INST', pickle('(ios\nsystem\n'), `${call} 0x69`],
     ['OBJ', pickle('(ccollections\nOrderedDict\no'), `${call} 0x6f`],
     ['NEWOBJ', pickle('ccollections\nOrderedDict\n)\x81'), `${call} 0x81`],
