@@ -27,16 +27,25 @@ export type FetchFailureReason =
   /** The bytes are no JPEG, PNG, WebP, GIF, TIFF or AVIF. */
   | 'not an image';
 
-/** These may pass within a run: the address is tried again. */
-const passing: readonly FetchFailureReason[] = ['busy', 'server error', 'unreachable', 'timeout', 'cut short'];
-/** These stay: a later run does not ask again. */
-const settled: readonly FetchFailureReason[] = [
-  'too many redirects',
-  'not found',
-  'refused',
-  'too large',
-  'not an image',
-];
+/**
+ * What follows from a reason. `passing`: the address is tried again, in this run and the next. `settled`: a later run does not ask.
+ * `optional`: it depends on the options, and a later run may have others.
+ */
+const fates: Readonly<Record<FetchFailureReason, 'passing' | 'settled' | 'optional'>> = {
+  'unsupported address': 'optional',
+  'private address': 'optional',
+  'insecure redirect': 'optional',
+  'too many redirects': 'settled',
+  'not found': 'settled',
+  refused: 'settled',
+  'too large': 'settled',
+  'not an image': 'settled',
+  busy: 'passing',
+  'server error': 'passing',
+  unreachable: 'passing',
+  timeout: 'passing',
+  'cut short': 'passing',
+};
 
 /** One try to fetch an image that did not give one. */
 export class FetchFailure extends Error {
@@ -58,17 +67,16 @@ export class FetchFailure extends Error {
 
   /** Whether trying again soon may help. */
   get mayPass(): boolean {
-    return passing.includes(this.reason);
+    return fates[this.reason] === 'passing';
   }
 }
 
 /** Whether a later run has no reason to ask again. */
 export function isSettled(reason: FetchFailureReason): boolean {
-  return settled.includes(reason);
+  return fates[reason] === 'settled';
 }
 
 /** Whether a text is the name of a reason. */
 export function isFailureReason(text: unknown): text is FetchFailureReason {
-  const others: readonly FetchFailureReason[] = ['unsupported address', 'private address', 'insecure redirect'];
-  return [...passing, ...settled, ...others].some((reason) => reason === text);
+  return typeof text === 'string' && Object.hasOwn(fates, text);
 }

@@ -15,7 +15,7 @@ interface AddressRecord {
 }
 
 /** An image that is there. */
-export interface FetchedRecord extends AddressRecord {
+interface FetchedRecord extends AddressRecord {
   readonly status: 'fetched';
   /** Name beside the journal. */
   readonly file: string;
