@@ -180,6 +180,23 @@ describe('ImageClient', () => {
     expect(await messageOf(client.get(new URL('https://nowhere.test/'), never))).toBe('unreachable: ENOTFOUND');
   });
 
+  it('speaks TLS to https, by name, with the address that was looked up', async () => {
+    let hello = Buffer.alloc(0);
+    const server = createSilentServer((socket) => {
+      socket.on('data', (data) => {
+        hello = data;
+        socket.destroy();
+      });
+    });
+    const { port } = await listen(server);
+    const secure = new URL(`https://shop.test:${port}/`);
+    expect(await messageOf(clientOf().get(secure, never))).toBe('unreachable: ECONNRESET');
+    expect([hello[0], hello.includes('shop.test')]).toEqual([0x16, true]); // a handshake record with the name
+    expect(await messageOf(clientOf({ isAllowed: () => false }).get(secure, never))).toContain(
+      'private address: shop.test',
+    );
+  });
+
   it('follows five redirects and no more', async () => {
     const server = await serve((path) => {
       const left = Number(path.slice(1));

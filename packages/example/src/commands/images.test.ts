@@ -40,6 +40,7 @@ describe('crossmodal images fetch', () => {
     const picture = await encodePng({ data: new Uint8Array(12).fill(200), width: 2, height: 2 });
     server = await startFaultServer(({ path }) => {
       if (path === '/gone.jpg') return { status: 404 };
+      if (path === '/silent.jpg') return { status: 200, body: picture, fault: { after: 9, kind: 'stall' } };
       return { status: 200, body: path === '/page.jpg' ? '<html>' : picture };
     });
     const rows = ['/a.jpg', '/b.jpg', '/a.jpg', '/gone.jpg', '/page.jpg'].map(
@@ -111,6 +112,18 @@ describe('crossmodal images fetch', () => {
     terminal = recordingTerminal();
     await run(terminal, csv, ...quick, '--json', '--dry-run', '--retry-failed');
     expect((JSON.parse(said()) as FetchPlan).addresses).toMatchObject({ present: 2, toFetch: 2 });
+  });
+
+  it('takes times in seconds', async () => {
+    const errorsWith = async (name: string, ...flags: string[]): Promise<string | undefined> => {
+      const silent = join(folder, `${name}.csv`);
+      writeFileSync(silent, `text,image_url\na,${server.url}/silent.jpg\n`);
+      const own = recordingTerminal();
+      await run(own, silent, ...quick, '--json', ...flags);
+      return (JSON.parse(own.results.join('')) as FetchReport).failures[0]?.examples[0]?.error;
+    };
+    const errors = [errorsWith('idle', '--timeout', '1'), errorsWith('whole', '--max-time', '1')];
+    expect(await Promise.all(errors)).toEqual(['no byte for 1 s', 'not done after 1 s']);
   });
 
   it('ends well when all are there', async () => {
