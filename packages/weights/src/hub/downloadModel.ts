@@ -36,7 +36,7 @@ export interface DownloadModelOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default `process.env`. */
   readonly env?: Environment | undefined;
-  /** For tests: the network and the clock. */
+  /** The network and the clock, for proxies and tests; what is missing is the default. */
   readonly transport?: Partial<HubTransport> | undefined;
 }
 
