@@ -47,7 +47,7 @@ export class ImageProcessor {
    * @throws TypeError or RangeError when a field has no meaning here; the message names it
    */
   static async load(folder: string | URL | CheckpointFolder): Promise<ImageProcessor> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const { content, where } = await readPreprocessorConfig(opened);
     return new ImageProcessor(parsePreprocessorConfig(content, `ImageProcessor: ${where}`));
   }

@@ -40,7 +40,7 @@ export const AutoTextEncoder = {
    * const encoder = await AutoTextEncoder.load('models/roberta-base', { pooling: 'mean' });
    */
   async load(folder: string | URL | CheckpointFolder, options: LoadTextOptions = {}): Promise<AnyTextEncoder> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     const content = await opened.readJson('config.json');
     const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
     const found = Object.entries(textArchitectures).find(([name]) => name === type);

@@ -30,7 +30,7 @@ export async function loadTextEncoder<M extends Module>({
   where,
   build,
 }: TextEncoderRecipe<M>): Promise<M> {
-  const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+  const opened = openFolder(folder);
   const content = await opened.readJson('config.json');
   const weights = await openWeights(opened, names(content), where);
   let module: M | undefined;
