@@ -12,14 +12,12 @@ import {
   type Side,
 } from './Encoding.js';
 import { padEncodings } from './padEncodings.js';
-import { quote } from './quote.js';
 import { readTokenizerFolder } from './readTokenizerFolder.js';
 import { type SpecialPiece, type Template } from './Template.js';
 import { type AlignedPiece, TextPieces } from './TextPieces.js';
 import { formatTokenizerFiles } from './tokenizerFiles.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
-import { truncatedLengths } from './truncatedLengths.js';
-import { truncationWindows } from './truncationWindows.js';
+import { type TextParts, truncatedParts } from './truncatedParts.js';
 import { withSpecialTokens } from './withSpecialTokens.js';
 
 /** Options of `TextTokenizer.fromVocabulary`. */
@@ -104,7 +102,7 @@ export class TextTokenizer {
    * @throws TypeError or RangeError when the files describe another kind of tokenizer, or tokens are missing or there twice
    */
   static async load(folder: string | URL | CheckpointFolder): Promise<TextTokenizer> {
-    const opened = typeof folder === 'string' || folder instanceof URL ? openFolder(folder) : folder;
+    const opened = openFolder(folder);
     return new TextTokenizer(await readTokenizerFolder(opened), `TextTokenizer: ${opened.location}`);
   }
 
@@ -171,22 +169,20 @@ export class TextTokenizer {
    * below the tokens that are kept of a text that is cut
    */
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    const { pair, addSpecialTokens = true, returnOverflowingTokens = false } = options;
+    const { pair, maxLength = this.modelMaxLength, truncation = 'longest_first', stride = 0 } = options;
+    const { truncationSide = this.truncationSide, addSpecialTokens = true, returnOverflowingTokens = false } = options;
     const first = this.#split(text, 'text');
     const second = pair === undefined ? undefined : this.#split(pair, 'pair');
     const template = addSpecialTokens ? this.#template : { ...this.#template, before: [], between: [], after: [] };
     const { before, between, after } = template;
     const specialTokens = before.length + after.length + (second ? between.length : 0);
-    const parts = this.#truncate(first, second, specialTokens, options);
-    const [whole, ...overflowing] = (returnOverflowingTokens ? parts : parts.slice(0, 1)).map((part) =>
-      assembleEncoding(
-        this.#settings.family.place(part.first, text),
-        part.second && this.#settings.family.place(part.second, pair ?? ''),
-        template,
-      ),
-    );
-    // There is always one part.
-    return { ...(whole as Encoding), overflowing: overflowing.map((part) => ({ ...part, overflowing: [] })) };
+    const rules = { maxLength, specialTokens, truncation, truncationSide, stride };
+    const [kept, ...others] = truncatedParts({ first, second }, rules);
+    const { family } = this.#settings;
+    const encodingOf = (part: TextParts): Omit<Encoding, 'overflowing'> =>
+      assembleEncoding(family.place(part.first, text), part.second && family.place(part.second, pair ?? ''), template);
+    const overflowing = returnOverflowingTokens ? others : [];
+    return { ...encodingOf(kept), overflowing: overflowing.map((part) => ({ ...encodingOf(part), overflowing: [] })) };
   }
 
   /**
@@ -261,41 +257,4 @@ export class TextTokenizer {
     }
     return this.#pieces.split(text);
   }
-
-  /** The texts as they are kept, then the parts that were cut off, in the order of the reference: those of the first text come first. */
-  #truncate(
-    first: readonly AlignedPiece[],
-    second: readonly AlignedPiece[] | undefined,
-    specialTokens: number,
-    { maxLength = this.modelMaxLength, truncation = 'longest_first', truncationSide, stride = 0 }: EncodeOptions,
-  ): TextParts[] {
-    if (truncation === false) return [{ first, second }];
-    const kept = truncatedLengths(first.length, second?.length, roomFor(maxLength, specialTokens), truncation);
-    const windowsOf = (pieces: readonly AlignedPiece[], length: number): (readonly AlignedPiece[])[] =>
-      truncationWindows(pieces.length, length, stride, truncationSide ?? this.truncationSide).map(({ start, end }) =>
-        pieces.slice(start, end),
-      );
-    const [whole = [], ...overflowing] = windowsOf(first, kept.first);
-    const seconds = second ? windowsOf(second, kept.second) : [undefined];
-    const pairs = [...overflowing, whole].flatMap((part) => seconds.map((other) => ({ first: part, second: other })));
-    // The text as it is kept comes last among them, and its first part before all others.
-    const main = pairs.splice(-seconds.length, 1);
-    return [...main, ...pairs];
-  }
-}
-
-/** What is kept, or overflows, of a text and its pair. */
-interface TextParts {
-  readonly first: readonly AlignedPiece[];
-  readonly second: readonly AlignedPiece[] | undefined;
-}
-
-function roomFor(maxLength: number, specialTokens: number): number {
-  if (!Number.isSafeInteger(maxLength) || maxLength < Math.max(1, specialTokens)) {
-    throw new RangeError(
-      `TextTokenizer.encode: maxLength must be an integer of at least ${Math.max(1, specialTokens)}, for special tokens or one token, ` +
-        `got ${quote(maxLength)}.`,
-    );
-  }
-  return maxLength - specialTokens;
 }
