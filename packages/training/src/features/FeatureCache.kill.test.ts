@@ -12,7 +12,7 @@ const folders = new TemporaryFolders();
 afterEach(() => folders.removeAll());
 
 /** Times that processes are killed; more of them with CROSSMODAL_VERIFY. */
-const rounds = process.env.CROSSMODAL_VERIFY ? 12 : 2;
+const rounds = process.env.CROSSMODAL_VERIFY ? 6 : 2;
 const samples = 120;
 
 /** Fills a cache, a chunk for two samples each, from a place of its own and around. */
