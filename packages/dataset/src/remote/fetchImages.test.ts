@@ -47,7 +47,6 @@ function fetchFrom(csv: string, options: FetchImagesOptions = {}): Promise<Fetch
   return fetchImages(csv, {
     allowPrivate: true,
     hostDelayMs: 0,
-    idleTimeoutMs: 500,
     ...options,
     transport: {
       lookup: (_, { all }, callback) =>
@@ -268,7 +267,7 @@ describe('fetchImages', () => {
             running.set(host, (running.get(host) ?? 0) - 1);
             if (all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
             else callback(null, '127.0.0.1', 4);
-          }, 5);
+          }, 20);
         },
       },
     });
