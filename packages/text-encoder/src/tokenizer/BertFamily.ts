@@ -8,7 +8,7 @@ import { normalizeBert } from './normalizeBert.js';
 import { type PieceModel } from './PieceModel.js';
 import { splitBertWords } from './splitBertWords.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './TextPieces.js';
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 import { WordPieceModel } from './WordPieceModel.js';

@@ -6,7 +6,7 @@ import { type JsonFields } from './JsonFields.js';
 import { type PieceModel } from './PieceModel.js';
 import { type SpecialTokenField, type SpecialTokens } from './SpecialTokens.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './TextPieces.js';
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 

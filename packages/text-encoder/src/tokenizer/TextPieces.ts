@@ -1,3 +1,4 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type AddedToken } from './AddedToken.js';
 import { AddedTokenFinder } from './AddedTokenFinder.js';
 import { AlignedText } from './AlignedText.js';
@@ -5,15 +6,6 @@ import { CachedPieceModel } from './CachedPieceModel.js';
 import { type PieceModel } from './PieceModel.js';
 import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
-
-/** A token with its place in the source. */
-export interface AlignedPiece {
-  readonly id: number;
-  readonly token: string;
-  readonly start: number;
-  readonly end: number;
-  readonly wordId: number;
-}
 
 /** Turns one text into pieces: added tokens as they stand, everything else normalized, split into words and then into pieces. */
 export class TextPieces {

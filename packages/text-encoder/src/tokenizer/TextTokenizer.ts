@@ -14,7 +14,8 @@ import {
 import { padEncodings } from './padEncodings.js';
 import { readTokenizerFolder } from './readTokenizerFolder.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece, TextPieces } from './TextPieces.js';
+import { type AlignedPiece } from './AlignedPiece.js';
+import { TextPieces } from './TextPieces.js';
 import { formatTokenizerFiles } from './tokenizerFiles.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 import { type TextParts, truncatedParts } from './truncatedParts.js';
