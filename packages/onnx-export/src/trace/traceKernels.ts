@@ -1,0 +1,127 @@
+import {
+  engine,
+  getBackend,
+  getKernelsForBackend,
+  keep,
+  type KernelConfig,
+  type NamedTensorMap,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+import type { KernelCall, TracedTensor } from './KernelCall.js';
+import { tracingKernels } from './tracingKernels.js';
+
+/** What ran, in order. */
+export interface Trace {
+  readonly calls: readonly KernelCall[];
+  /** What the function gave back. */
+  readonly outputs: ReadonlyMap<string, TracedTensor>;
+  readonly inputs: ReadonlyMap<string, TracedTensor>;
+  /** Tensors that nothing in the trace made, by key: parameters and constants. Copies; the caller disposes them. */
+  readonly constants: ReadonlyMap<string, Tensor>;
+  /** Keys of the tensors that were asked for, such as parameters. */
+  readonly known: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs a function and writes down every kernel that it calls on the current backend. The kernels compute as always.
+ *
+ * @param run - synchronous; reads no values
+ * @param inputs - what it is called with
+ * @param known - tensors whose names matter
+ */
+export function traceKernels(
+  run: (inputs: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor | undefined>>,
+  inputs: Readonly<Record<string, Tensor>>,
+  known: ReadonlyMap<string, Tensor>,
+): Trace {
+  const numbers = new WeakMap<object, number>();
+  let count = 0;
+  const describe = ({ dataId, shape, dtype }: TensorInfo): TracedTensor => {
+    const number = numbers.get(dataId) ?? count++;
+    numbers.set(dataId, number);
+    return { key: `${number}:${dtype}:${shape.join('x')}`, shape: [...shape], dtype };
+  };
+  const describeAll = (tensors: ReadonlyMap<string, Tensor>): Map<string, TracedTensor> =>
+    new Map([...tensors].map(([name, tensor]) => [name, describe(tensor)]));
+
+  const calls: KernelCall[] = [];
+  const constants = new Map<string, Tensor>();
+  const tracedInputs = describeAll(new Map(Object.entries(inputs)));
+  const knownKeys = new Map([...describeAll(known)].map(([name, { key }]) => [key, name]));
+  const made = new Set([...tracedInputs.values()].map(({ key }) => key));
+  let depth = 0;
+
+  const traced = ({ kernelName, kernelFunc }: KernelConfig): KernelConfig['kernelFunc'] => {
+    return (parameters) => {
+      depth += 1;
+      let result: ReturnType<KernelConfig['kernelFunc']>;
+      const isOutermost = depth === 1;
+      const used = isOutermost ? describeInputs(parameters.inputs) : {};
+      try {
+        result = kernelFunc(parameters);
+      } finally {
+        depth -= 1;
+      }
+      if (isOutermost) {
+        const outputs = (Array.isArray(result) ? result : [result]).map(describe);
+        for (const { key } of outputs) made.add(key);
+        calls.push({ kernel: kernelName, inputs: used, attributes: { ...parameters.attrs }, outputs });
+      }
+      return result;
+    };
+  };
+  const describeInputs = (used: NamedTensorMap | KernelInputs): Record<string, TracedTensor> =>
+    Object.fromEntries(
+      Object.entries(used).flatMap(([name, tensor]) => {
+        if (!tensor) return [];
+        const described = describe(tensor);
+        if (!made.has(described.key) && !constants.has(described.key)) {
+          // A copy shares the values and outlives the run.
+          constants.set(described.key, keep((tensor as Tensor).clone()));
+        }
+        return [[name, described]];
+      }),
+    );
+
+  const outputs = withKernels(traced, () =>
+    tidy(() => {
+      const results = Object.entries(run(inputs)).flatMap(([name, tensor]) => (tensor ? [[name, tensor] as const] : []));
+      return new Map(results.map(([name, tensor]) => [name, describe(tensor)])) as unknown as Tensor;
+    }),
+  ) as unknown as Map<string, TracedTensor>;
+  return { calls, outputs, inputs: tracedInputs, constants, known: knownKeys };
+}
+
+type KernelInputs = Readonly<Record<string, TensorInfo | undefined>>;
+
+/** Replaces every kernel of the backend while something runs. */
+function withKernels<T>(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc'], run: () => T): T {
+  const backendName = getBackend();
+  // Starts the backend if nothing has run on it.
+  engine().backend;
+  const present = getKernelsForBackend(backendName);
+  const replace = (kernel: KernelConfig, kernelFunc: KernelConfig['kernelFunc']): void => {
+    unregisterKernel(kernel.kernelName, backendName);
+    registerKernel({ ...kernel, backendName, kernelFunc });
+  };
+  const names = new Set(present.map(({ kernelName }) => kernelName));
+  const added = tracingKernels.filter(({ kernelName }) => !names.has(kernelName));
+  const replaced = present.filter(({ kernelName }) => !tracingKernels.some((own) => own.kernelName === kernelName));
+  const overridden = present.filter((kernel) => !replaced.includes(kernel));
+  for (const kernel of replaced) replace(kernel, wrap(kernel));
+  for (const kernel of overridden) {
+    const own = tracingKernels.find(({ kernelName }) => kernelName === kernel.kernelName);
+    if (own) replace(kernel, wrap({ ...own, backendName }));
+  }
+  for (const kernel of added) registerKernel({ ...kernel, backendName, kernelFunc: wrap({ ...kernel, backendName }) });
+  try {
+    return run();
+  } finally {
+    for (const kernel of present) replace(kernel, kernel.kernelFunc);
+    for (const { kernelName } of added) unregisterKernel(kernelName, backendName);
+  }
+}
