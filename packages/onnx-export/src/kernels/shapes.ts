@@ -40,9 +40,9 @@ export const shapes: Readonly<Record<string, KernelEmitter>> = {
     return sliced(call, graph, begin);
   },
   SplitV: (call, graph) => {
-    const sizes = call.numbers('numOrSizeSplits');
-    const inputs = [call.name('x'), graph.integers(sizes)];
-    return graph.addMany('Split', inputs, call.call.outputs.length, { axis: call.number('axis') });
+    const axis = call.number('axis');
+    const sizes = graph.dims(call.call.outputs.map(({ shape }) => shape[axis] ?? 0));
+    return graph.addMany('Split', [call.name('x'), sizes], call.call.outputs.length, { axis });
   },
   Tile: (call, graph) => graph.add('Tile', [call.name('x'), graph.dims(call.dims('reps'))]),
   BroadcastTo: (call, graph) => graph.add('Expand', [call.name('x'), graph.dims(call.shape)]),
