@@ -5,6 +5,7 @@ import { addDoctorCommand } from '../commands/doctor.js';
 import { addEvaluateCommand } from '../commands/evaluate.js';
 import { addExplainCommand } from '../commands/explain.js';
 import { addImagesCommand } from '../commands/images.js';
+import { addExportCommand } from '../commands/export.js';
 import { addInfoCommand } from '../commands/info.js';
 import { addPredictCommand } from '../commands/predict.js';
 import { addSynthCommand } from '../commands/synth.js';
@@ -31,6 +32,7 @@ export function createProgram(terminal: Terminal): Command {
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);
   addExplainCommand(program, terminal);
+  addExportCommand(program, terminal);
   addCheckCommand(program, terminal);
   addImagesCommand(program, terminal);
   addInfoCommand(program, terminal);

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Terminal } from '../cli/Terminal.js';
+import { exportRun } from '../pipeline/exportRun.js';
+
+/** `crossmodal export`: a trained model for other runtimes. */
+export function addExportCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('export')
+    .description('write a trained model as ONNX, for ONNX Runtime in any language')
+    .argument('<run>', 'run folder or checkpoint folder')
+    .option('--output <folder>', 'where to write model.onnx and what makes its inputs', 'onnx')
+    .option('--json', 'print one JSON document')
+    .action(async (run: string, { output, json }: { output: string; json?: boolean }) => {
+      const written = await exportRun(run, output);
+      if (json) {
+        terminal.print(JSON.stringify(written, null, 2));
+        return;
+      }
+      const inputs = Object.entries(written.inputs).map(([name, shape]) => `  ${name} [${shape.join(', ')}]`);
+      terminal.print(
+        [
+          `${written.folder}/model.onnx, ${(written.bytes / 1e6).toFixed(1)} MB, from ${written.checkpoint}`,
+          'inputs:',
+          ...inputs,
+          'outputs:',
+          ...written.outputs.map((name) => `  ${name}`),
+          'tokenizer and preprocessor_config.json beside it make the inputs',
+        ].join('\n'),
+      );
+    });
+}
