@@ -15,6 +15,7 @@ const allowedImports = {
   'fusion-model': ['layers', 'cross-attention', 'weights'],
   training: ['layers', 'weights'],
   backends: [],
+  'onnx-export': [],
   testing: [],
   example: [
     'dataset',
@@ -28,6 +29,7 @@ const allowedImports = {
     'fusion-model',
     'training',
     'backends',
+    'onnx-export',
   ],
 };
 const packageNames = Object.keys(allowedImports);

@@ -11,6 +11,7 @@ const packages = [
   'viz',
   'weights',
   'backends',
+  'onnx-export',
 ];
 
 /** Links to the sources do not depend on how this copy was fetched. */

@@ -21,13 +21,21 @@ function numbers(shape: number[]): tf.Tensor {
 const onNumbers: Readonly<Record<string, Operation>> = {
   'signs and roundings': (x) => tf.concat([tf.abs(x), tf.neg(x), tf.sign(x), tf.ceil(x), tf.floor(x)], 2),
   'roots and powers': (x) =>
-    tf.stack([tf.sqrt(tf.abs(x)), tf.rsqrt(tf.add(tf.abs(x), 1)), tf.square(x), tf.reciprocal(x), tf.pow(tf.abs(x), 1.5)], 1),
+    tf.stack(
+      [tf.sqrt(tf.abs(x)), tf.rsqrt(tf.add(tf.abs(x), 1)), tf.square(x), tf.reciprocal(x), tf.pow(tf.abs(x), 1.5)],
+      1,
+    ),
   'logarithms and angles': (x) => tf.concat([tf.exp(x), tf.log(tf.add(tf.abs(x), 1)), tf.sin(x), tf.cos(x)], 0),
   activations: (x) =>
     tf.stack([tf.relu(x), tf.sigmoid(x), tf.tanh(x), tf.softplus(x), tf.erf(x), tf.step(x), tf.leakyRelu(x, 0.3)]),
-  'two at a time': (x) => tf.squaredDifference(tf.div(x, tf.add(tf.abs(tf.transpose(x, [0, 1, 2])), 2)), tf.minimum(x, 0.5)),
+  'two at a time': (x) =>
+    tf.squaredDifference(tf.div(x, tf.add(tf.abs(tf.transpose(x, [0, 1, 2])), 2)), tf.minimum(x, 0.5)),
   comparisons: (x) =>
-    tf.where(tf.logicalOr(tf.greater(x, 1), tf.logicalNot(tf.lessEqual(x, tf.scalar(-1)))), x, tf.maximum(tf.mul(x, 3), -4)),
+    tf.where(
+      tf.logicalOr(tf.greater(x, 1), tf.logicalNot(tf.lessEqual(x, tf.scalar(-1)))),
+      x,
+      tf.maximum(tf.mul(x, 3), -4),
+    ),
   reductions: (x) =>
     tf.concat([tf.sum(x, -1, true), tf.mean(x, 2, true), tf.max(x, 2, true), tf.min(x, [2], true)], -1),
   'reduction of everything': (x) => tf.mean(x),
@@ -45,7 +53,8 @@ const onNumbers: Readonly<Record<string, Operation>> = {
     return tf.slice(x, [0, 1, 2], [batch, length - 1, 2]);
   },
   'pieces of a split': (x) => tf.add(tf.split(x, 2, 2)[1] ?? x, tf.split(x, [2, 2], 2)[0] ?? x),
-  'numbers made from sizes': (x) => tf.mul(x, tf.cast(tf.expandDims(tf.range(0, x.shape[1] ?? 0, 1, 'int32'), 1), 'float32')),
+  'numbers made from sizes': (x) =>
+    tf.mul(x, tf.cast(tf.expandDims(tf.range(0, x.shape[1] ?? 0, 1, 'int32'), 1), 'float32')),
   'filled tensors': (x) => tf.add(tf.add(x, tf.fill(x.shape, 0.25)), tf.sub(tf.onesLike(x), tf.zeros(x.shape))),
   'tiles and padding': (x) => tf.pad(tf.tile(tf.mean(x, 1, true), [1, x.shape[1] ?? 0, 2]), [[0, 0], [1, 2], [0, 1]], 7), // prettier-ignore
   'broadcasting to a shape': (x) => tf.broadcastTo(tf.max(x, 1, true), x.shape),
@@ -73,7 +82,11 @@ onBackends(backendsUnderTest(), () => {
     for (const example of examples) {
       const found = (await runOnnx(bytes, { [name]: example })).get('y') ?? tf.scalar(NaN);
       const expected = call(example);
-      await expectTensorsClose(found, { shape: expected.shape, values: Float32Array.from(await expected.data()) }, 1e-5);
+      await expectTensorsClose(
+        found,
+        { shape: expected.shape, values: Float32Array.from(await expected.data()) },
+        1e-5,
+      );
     }
   };
 
@@ -83,13 +96,18 @@ onBackends(backendsUnderTest(), () => {
     });
 
     it.each(Object.entries(onIds))('%s', async (_, call) => {
-      await compare(ids, call, [tf.tensor2d([[0, 49, 7]], [1, 3], 'int32'), tf.tensor2d([[1], [30], [2]], [3, 1], 'int32')]);
+      await compare(ids, call, [
+        tf.tensor2d([[0, 49, 7]], [1, 3], 'int32'),
+        tf.tensor2d([[1], [30], [2]], [3, 1], 'int32'),
+      ]);
     });
   });
 
   it('leaves neither a tensor nor a changed kernel behind, also after a failure', async () => {
     const weight = tf.variable(numbers([4, 2]));
-    const call = ({ x }: Readonly<Record<string, tf.Tensor>>) => ({ y: tf.matMul(tf.reshape(x ?? weight, [-1, 4]), weight) });
+    const call = ({ x }: Readonly<Record<string, tf.Tensor>>) => ({
+      y: tf.matMul(tf.reshape(x ?? weight, [-1, 4]), weight),
+    });
     const tensors = tf.memory().numTensors;
     const kernels = tf.getKernelsForBackend(tf.getBackend());
     await exportOnnx({ inputs: grid, call, parameters: new Map([['weight', weight]]) });
@@ -113,13 +131,28 @@ onBackends(backendsUnderTest(), () => {
 describe('what cannot be written', () => {
   it.each<[string, Operation, string]>([
     ['a kernel without a counterpart', (x) => tf.acosh(x), 'kernel Acosh has no counterpart here'],
-    ['a constant made from a size', (x) => tf.mul(x, tf.scalar(1 / (x.shape[1] ?? 1))), 'must be the same in both runs'],
+    [
+      'a constant made from a size',
+      (x) => tf.mul(x, tf.scalar(1 / (x.shape[1] ?? 1))),
+      'must be the same in both runs',
+    ],
     [
       'values made from a size',
-      (x) => tf.add(x, tf.tensor(Float32Array.from({ length: x.shape[1] ?? 0 }, (_, i) => Math.sqrt(i)), [x.shape[1] ?? 0, 1])),
+      (x) =>
+        tf.add(
+          x,
+          tf.tensor(
+            Float32Array.from({ length: x.shape[1] ?? 0 }, (_, i) => Math.sqrt(i)),
+            [x.shape[1] ?? 0, 1],
+          ),
+        ),
       'must hold one value throughout',
     ],
-    ['a decision by size', (x) => ((x.shape[1] ?? 0) > 6 ? tf.exp(x) : tf.sin(x)), 'must be the same kernel in both runs'],
+    [
+      'a decision by size',
+      (x) => ((x.shape[1] ?? 0) > 6 ? tf.exp(x) : tf.sin(x)),
+      'must be the same kernel in both runs',
+    ],
     ['a loop over an open size', (x) => tf.addN(tf.unstack(x, 1)), 'exportOnnx'],
   ])('%s', async (_, call, message) => {
     const attempt = exportOnnx({ inputs: grid, call: ({ x }) => ({ y: call(x ?? tf.scalar(0)) }) });

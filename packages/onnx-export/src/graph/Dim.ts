@@ -46,7 +46,9 @@ export function solveAttribute(first: unknown, second: unknown, runs: readonly [
     return first.map((entry, i) => solveAttribute(entry, second[i], runs, where));
   }
   if (first === second) return first;
-  throw new OnnxExportError(`exportOnnx: ${where}: what the kernel is called with must not depend on sizes in this way.`);
+  throw new OnnxExportError(
+    `exportOnnx: ${where}: what the kernel is called with must not depend on sizes in this way.`,
+  );
 }
 
 function format(sizes: Sizes): string {

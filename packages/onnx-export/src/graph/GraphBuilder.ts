@@ -85,7 +85,11 @@ export class GraphBuilder {
   /** Sizes as a list that is computed where they are open. */
   dims(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.integers(dims);
-    return this.add('Concat', dims.map((dim) => this.#dim(dim)), { axis: 0 });
+    return this.add(
+      'Concat',
+      dims.map((dim) => this.#dim(dim)),
+      { axis: 0 },
+    );
   }
 
   /** The shape of a Reshape: one open size is left to be inferred. */

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/light.js';
 import type { GraphBuilder, OnnxAttribute, OnnxPort } from './GraphBuilder.js';
+import { OnnxExportError } from '../OnnxExportError.js';
 import { onnxTypes, type OnnxTensor } from './OnnxTensor.js';
 
 /** The operators' version: the first with Gelu. */
@@ -69,8 +70,21 @@ const format = protobuf.Root.fromJSON({
   },
 });
 
-/** A graph as the bytes of an `.onnx` file. */
+/** Where the format, and what reads it, ends. */
+const LARGEST = 2 ** 31 - 2 ** 20;
+
+/**
+ * A graph as the bytes of an `.onnx` file.
+ *
+ * @throws OnnxExportError when its values take 2 GB or more
+ */
 export function encodeModel(graph: GraphBuilder): Uint8Array {
+  const bytes = [...graph.initializers.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0);
+  if (bytes > LARGEST) {
+    throw new OnnxExportError(
+      `exportOnnx: a model must be smaller than 2 GB, got ${(bytes / 1e9).toFixed(1)} GB of values.`,
+    );
+  }
   const model = format.lookupType('ModelProto');
   return model
     .encode({

@@ -63,6 +63,13 @@ export class KernelReader {
     throw this.error(`${name} must be a number that does not depend on sizes`);
   }
 
+  /** A word, such as the name of an activation. */
+  word(name: string, otherwise: string): string {
+    const value = this.call.attributes[name] ?? otherwise;
+    if (typeof value === 'string') return value;
+    throw this.error(`${name} must be a word`);
+  }
+
   flag(name: string): boolean {
     return Boolean(this.call.attributes[name]);
   }

@@ -9,10 +9,10 @@ export const matrices: Readonly<Record<string, KernelEmitter>> = {
   _FusedMatMul: (call, graph) => {
     const plain = product(call, graph);
     const shifted = call.has('bias') ? graph.add('Add', [plain, call.name('bias')]) : plain;
-    const activation = call.call.attributes.activation ?? 'linear';
+    const activation = call.word('activation', 'linear');
     if (activation === 'linear') return shifted;
-    const op = { relu: 'Relu', sigmoid: 'Sigmoid', elu: 'Elu' }[String(activation)];
-    if (op === undefined) throw call.error(`activation "${String(activation)}" has no counterpart`);
+    const op = { relu: 'Relu', sigmoid: 'Sigmoid', elu: 'Elu' }[activation];
+    if (op === undefined) throw call.error(`activation "${activation}" has no counterpart`);
     return graph.add(op, [shifted]);
   },
   CrossmodalLinear: (call, graph) => {

@@ -6,7 +6,9 @@ const reduction =
   (call, graph) => {
     const { name, shape } = call.value('x');
     // Max has a name of its own for them.
-    const given = ['axis', 'reductionIndices'].find((field) => (call.call.attributes[field] ?? undefined) !== undefined);
+    const given = ['axis', 'reductionIndices'].find(
+      (field) => (call.call.attributes[field] ?? undefined) !== undefined,
+    );
     const axes = given === undefined ? shape.map((_, axis) => axis) : call.numbers(given);
     return graph.add(op, [name, graph.integers(axes)], { keepdims: call.flag('keepDims') ? 1 : 0 });
   };

@@ -31,9 +31,7 @@ export const shapes: Readonly<Record<string, KernelEmitter>> = {
   Unpack: (call, graph) => {
     const axis = call.number('axis');
     const { name } = call.value('value');
-    return call.call.outputs.map((_, i) =>
-      graph.add('Gather', [name, graph.constant(int64Tensor([i], []))], { axis }),
-    );
+    return call.call.outputs.map((_, i) => graph.add('Gather', [name, graph.constant(int64Tensor([i], []))], { axis }));
   },
   Slice: (call, graph) => {
     const begin = call.dims('begin');
@@ -56,8 +54,7 @@ export const shapes: Readonly<Record<string, KernelEmitter>> = {
   ZerosLike: (call, graph) => graph.add('Expand', [scalar(call, graph, 0), graph.dims(call.shape)]),
   OnesLike: (call, graph) => graph.add('Expand', [scalar(call, graph, 1), graph.dims(call.shape)]),
   Range: (call, graph) => {
-    const bound = (name: string): string =>
-      graph.add('Squeeze', [graph.dims(call.dims(name)), graph.integers([0])]);
+    const bound = (name: string): string => graph.add('Squeeze', [graph.dims(call.dims(name)), graph.integers([0])]);
     const range = graph.add('Range', [bound('start'), bound('stop'), bound('step')]);
     return graph.add('Cast', [range], { to: onnxTypes[onnxTypeOf(call.dtype)] });
   },

@@ -1,12 +1,12 @@
 import {
-  engine,
+  clone,
   getBackend,
   getKernelsForBackend,
   keep,
   type KernelConfig,
   type NamedTensorMap,
   registerKernel,
-  type Tensor,
+  Tensor,
   type TensorInfo,
   tidy,
   unregisterKernel,
@@ -79,30 +79,32 @@ export function traceKernels(
       Object.entries(used).flatMap(([name, tensor]) => {
         if (!tensor) return [];
         const described = describe(tensor);
-        if (!made.has(described.key) && !constants.has(described.key)) {
+        // The engine gives kernels tensors, whatever their declared type.
+        if (tensor instanceof Tensor && !made.has(described.key) && !constants.has(described.key)) {
           // A copy shares the values and outlives the run.
-          constants.set(described.key, keep((tensor as Tensor).clone()));
+          constants.set(described.key, keep(clone(tensor)));
         }
         return [[name, described]];
       }),
     );
 
-  const outputs = withKernels(traced, () =>
+  let outputs: ReadonlyMap<string, TracedTensor> = new Map();
+  withKernels(traced, () => {
     tidy(() => {
-      const results = Object.entries(run(inputs)).flatMap(([name, tensor]) => (tensor ? [[name, tensor] as const] : []));
-      return new Map(results.map(([name, tensor]) => [name, describe(tensor)])) as unknown as Tensor;
-    }),
-  ) as unknown as Map<string, TracedTensor>;
+      const results = Object.entries(run(inputs)).flatMap(([name, tensor]) =>
+        tensor ? [[name, tensor] as const] : [],
+      );
+      outputs = describeAll(new Map(results));
+    });
+  });
   return { calls, outputs, inputs: tracedInputs, constants, known: knownKeys };
 }
 
 type KernelInputs = Readonly<Record<string, TensorInfo | undefined>>;
 
 /** Replaces every kernel of the backend while something runs. */
-function withKernels<T>(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc'], run: () => T): T {
+function withKernels(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc'], run: () => void): void {
   const backendName = getBackend();
-  // Starts the backend if nothing has run on it.
-  engine().backend;
   const present = getKernelsForBackend(backendName);
   const replace = (kernel: KernelConfig, kernelFunc: KernelConfig['kernelFunc']): void => {
     unregisterKernel(kernel.kernelName, backendName);
@@ -119,7 +121,7 @@ function withKernels<T>(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc
   }
   for (const kernel of added) registerKernel({ ...kernel, backendName, kernelFunc: wrap({ ...kernel, backendName }) });
   try {
-    return run();
+    run();
   } finally {
     for (const kernel of present) replace(kernel, kernel.kernelFunc);
     for (const { kernelName } of added) unregisterKernel(kernelName, backendName);

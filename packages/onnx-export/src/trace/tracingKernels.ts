@@ -7,7 +7,6 @@ import {
   max,
   mean,
   mul,
-  type NamedTensorInfoMap,
   rsqrt,
   sigmoid,
   softmax,
@@ -54,10 +53,7 @@ export const tracingKernels: readonly Omit<KernelConfig, 'backendName'>[] = Obje
   ([kernelName, compose]) => ({
     kernelName,
     kernelFunc: ({ inputs, attrs }) =>
-      compose(
-        inputs as NamedTensorInfoMap as unknown as Record<string, Tensor>,
-        (attrs ?? {}) as unknown as Record<string, number>,
-      ),
+      compose(inputs as unknown as Record<string, Tensor>, (attrs ?? {}) as unknown as Record<string, number>),
   }),
 );
 
