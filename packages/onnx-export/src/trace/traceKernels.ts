@@ -82,7 +82,7 @@ export function traceKernels(
         // The engine gives kernels tensors, whatever their declared type.
         if (tensor instanceof Tensor && !made.has(described.key) && !constants.has(described.key)) {
           // A copy shares the values and outlives the run.
-          constants.set(described.key, keep(clone(tensor)));
+          constants.set(described.key, keep(clone(tensor as Tensor)));
         }
         return [[name, described]];
       }),
