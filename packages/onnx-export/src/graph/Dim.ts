@@ -4,7 +4,7 @@ import { OnnxExportError } from '../OnnxExportError.js';
 export type Dim = number | OpenDim;
 
 /** A size that depends on the inputs. */
-export interface OpenDim {
+interface OpenDim {
   readonly symbols: readonly string[];
   readonly factor: number;
   readonly offset: number;
