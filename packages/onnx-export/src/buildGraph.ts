@@ -1,6 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { assertSameConstant, contentOf, pairConstants, uniformValue } from './constants.js';
-import type { OnnxInput } from './exportOnnx.js';
 import { type Dim, type Sizes, solveAttribute, solveDim } from './graph/Dim.js';
 import { GraphBuilder } from './graph/GraphBuilder.js';
 import { onnxTypeOf, onnxTypes } from './graph/OnnxTensor.js';
@@ -10,6 +9,7 @@ import { matrices } from './kernels/matrices.js';
 import { reductions } from './kernels/reductions.js';
 import { shapes } from './kernels/shapes.js';
 import { OnnxExportError } from './OnnxExportError.js';
+import type { OnnxInput } from './OnnxInput.js';
 import type { KernelCall, TracedTensor } from './trace/KernelCall.js';
 import type { Trace } from './trace/traceKernels.js';
 

@@ -3,15 +3,8 @@ import { buildGraph } from './buildGraph.js';
 import { type Sizes } from './graph/Dim.js';
 import { encodeModel } from './graph/encodeModel.js';
 import { OnnxExportError } from './OnnxExportError.js';
+import { type OnnxInput } from './OnnxInput.js';
 import { traceKernels, type Trace } from './trace/traceKernels.js';
-
-/** An input of the model. */
-export interface OnnxInput {
-  /** int32 becomes int64 in the model, as is usual there. */
-  readonly dtype: 'int32' | 'float32';
-  /** Numbers are fixed; a name stands for a size that is open, such as `'batch'`. */
-  readonly shape: readonly (string | number)[];
-}
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {

@@ -1,2 +1,3 @@
-export { exportOnnx, type ExportOnnxOptions, type OnnxInput } from './exportOnnx.js';
+export { exportOnnx, type ExportOnnxOptions } from './exportOnnx.js';
 export { OnnxExportError } from './OnnxExportError.js';
+export { type OnnxInput } from './OnnxInput.js';
