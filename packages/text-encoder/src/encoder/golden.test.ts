@@ -22,7 +22,9 @@ import { DistilBertEncoder } from './DistilBertEncoder.js';
 import { RobertaEncoder } from './RobertaEncoder.js';
 import { type TextInputs } from './TextInputs.js';
 
-const models = ['a', 'b', 'c'].flatMap((letter) => [
+// A GPU compiles its programs anew for each model: one of each architecture shows there that its kernels compute the same.
+const letters = backendsUnderTest().includes('webgpu') ? ['a'] : ['a', 'b', 'c'];
+const models = letters.flatMap((letter) => [
   [`bert-${letter}`, BertEncoder] as const,
   [`distilbert-${letter}`, DistilBertEncoder] as const,
   [`roberta-${letter}`, RobertaEncoder] as const,
