@@ -75,7 +75,7 @@ describe('truncationWindows', () => {
   });
 });
 
-/** As `rows` of fixtures/tokenizers.py. */
+/** As `rows` of fixtures/byte_pair_tokenizers.py. */
 function rowsOf({ inputIds, tokenTypeIds, offsets, wordIds }: Encoding): unknown[] {
   return [inputIds, tokenTypeIds, offsets, wordIds];
 }
