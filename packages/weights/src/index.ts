@@ -19,6 +19,7 @@ export { type MisshapedTensor, WeightsError, type WeightsMismatch } from './chec
 
 export { assertFileName } from './folders/assertFileName.js';
 export { type CheckpointFile, type CheckpointFolder } from './folders/CheckpointFolder.js';
+export { chooseByModelType } from './folders/chooseByModelType.js';
 export { fileInMemory } from './folders/fileInMemory.js';
 export { folderInMemory } from './folders/folderInMemory.js';
 export { formatConfig } from './folders/formatConfig.js';

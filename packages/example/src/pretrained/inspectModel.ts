@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBackend } from '@crossmodal/backends';
 import {
@@ -11,6 +11,7 @@ import { type Module, parameterShapes } from '@crossmodal/layers';
 import { AutoTextEncoder, textArchitectures, TextTokenizer } from '@crossmodal/text-encoder';
 import { openFolder, selectDescriptions, selectModelFiles } from '@crossmodal/weights';
 import type { OnRunEvent } from '../run/RunEvent.js';
+import { holdsImageProcessor } from './loadImageProcessor.js';
 import { locateModel, type ModelRecord, type ModelSettings } from './locateModel.js';
 import { readEncoderSizes, type EncoderSizes } from './readEncoderSizes.js';
 
@@ -63,8 +64,9 @@ export async function inspectModel(
   const config = await openFolder(folder).readJson('config.json');
   const modelType = typeof config === 'object' && config !== null && 'model_type' in config ? config.model_type : '';
   const available = readdirSync(folder);
+  const descriptions = selectDescriptions(available);
   const weights = selectModelFiles(available)
-    .filter((name) => !selectDescriptions(available).includes(name) && !name.endsWith('.json'))
+    .filter((name) => !descriptions.includes(name) && !name.endsWith('.json'))
     .map((name) => ({ name, bytes: statSync(join(folder, name)).size }));
   const problems: string[] = [];
   const attempt = async <T>(action: () => Promise<T>): Promise<T | undefined> =>
@@ -94,7 +96,7 @@ export async function inspectModel(
     image: isImage ? await describe('image', () => AutoImageEncoder.load(folder)) : undefined,
     tokenizer: isText ? await attempt(() => describeTokenizer(folder)) : undefined,
     pixels:
-      isImage && ['preprocessor_config.json', 'processor_config.json'].some((name) => existsSync(join(folder, name)))
+      isImage && holdsImageProcessor(folder)
         ? await attempt(async () => (await ImageProcessor.load(folder)).config)
         : undefined,
     problems,

@@ -19,7 +19,7 @@ export async function loadImageProcessor(
   onEvent: OnRunEvent,
 ): Promise<ImageProcessor> {
   const { imageSize } = encoder.config;
-  if (!['preprocessor_config.json', 'processor_config.json'].some((name) => existsSync(join(folder, name)))) {
+  if (!holdsImageProcessor(folder)) {
     const processor =
       encoder instanceof VitEncoder
         ? new ImageProcessor({ imageProcessorType: 'ViTImageProcessor', size: imageSize })
@@ -45,4 +45,9 @@ export async function loadImageProcessor(
     size: 'shortestEdge' in size ? { shortestEdge: imageSize } : { height: imageSize, width: imageSize },
     cropSize: doCenterCrop ? imageSize : undefined,
   });
+}
+
+/** Whether a folder says how its pictures are prepared. */
+export function holdsImageProcessor(folder: string): boolean {
+  return ['preprocessor_config.json', 'processor_config.json'].some((name) => existsSync(join(folder, name)));
 }

@@ -1,4 +1,4 @@
-import { type CheckpointFolder, openFolder } from '@crossmodal/weights';
+import { type CheckpointFolder, chooseByModelType, openFolder } from '@crossmodal/weights';
 import { ClipVisionEncoder } from './ClipVisionEncoder.js';
 import { type LoadVisionOptions } from './loadEncoder.js';
 import { VitEncoder } from './VitEncoder.js';
@@ -34,15 +34,7 @@ export const AutoImageEncoder = {
    */
   async load(folder: string | URL | CheckpointFolder, options: LoadVisionOptions = {}): Promise<AnyImageEncoder> {
     const opened = openFolder(folder);
-    const content = await opened.readJson('config.json');
-    const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
-    const found = Object.entries(imageArchitectures).find(([name]) => name === type);
-    if (!found) {
-      throw new RangeError(
-        `AutoImageEncoder: ${opened.location}/config.json: model_type must be one of ${Object.keys(imageArchitectures).join(', ')}, ` +
-          `got "${String(type).slice(0, 80)}".`,
-      );
-    }
-    return found[1].load(opened, options);
+    const loader = await chooseByModelType(opened, imageArchitectures, 'AutoImageEncoder');
+    return loader.load(opened, options);
   },
 };

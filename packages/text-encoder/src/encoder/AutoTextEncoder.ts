@@ -1,4 +1,4 @@
-import { type CheckpointFolder, openFolder } from '@crossmodal/weights';
+import { type CheckpointFolder, chooseByModelType, openFolder } from '@crossmodal/weights';
 import { BertEncoder } from './BertEncoder.js';
 import { ClipTextEncoder } from './ClipTextEncoder.js';
 import { DistilBertEncoder } from './DistilBertEncoder.js';
@@ -41,15 +41,7 @@ export const AutoTextEncoder = {
    */
   async load(folder: string | URL | CheckpointFolder, options: LoadTextOptions = {}): Promise<AnyTextEncoder> {
     const opened = openFolder(folder);
-    const content = await opened.readJson('config.json');
-    const type = typeof content === 'object' && content !== null && 'model_type' in content ? content.model_type : '';
-    const found = Object.entries(textArchitectures).find(([name]) => name === type);
-    if (!found) {
-      throw new RangeError(
-        `AutoTextEncoder: ${opened.location}/config.json: model_type must be one of ${Object.keys(textArchitectures).join(', ')}, ` +
-          `got "${String(type).slice(0, 80)}".`,
-      );
-    }
-    return found[1].load(opened, options);
+    const loader = await chooseByModelType(opened, textArchitectures, 'AutoTextEncoder');
+    return loader.load(opened, options);
   },
 };
