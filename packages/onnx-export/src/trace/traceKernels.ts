@@ -106,24 +106,22 @@ type KernelInputs = Readonly<Record<string, TensorInfo | undefined>>;
 function withKernels(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc'], run: () => void): void {
   const backendName = getBackend();
   const present = getKernelsForBackend(backendName);
-  const replace = (kernel: KernelConfig, kernelFunc: KernelConfig['kernelFunc']): void => {
-    unregisterKernel(kernel.kernelName, backendName);
-    registerKernel({ ...kernel, backendName, kernelFunc });
+  const own = new Set(tracingKernels.map(({ kernelName }) => kernelName));
+  const installed: KernelConfig[] = [
+    ...present.filter(({ kernelName }) => !own.has(kernelName)),
+    ...tracingKernels.map((kernel) => ({ ...kernel, backendName })),
+  ];
+  const swap = (from: readonly KernelConfig[], to: readonly KernelConfig[]): void => {
+    for (const { kernelName } of from) unregisterKernel(kernelName, backendName);
+    for (const kernel of to) registerKernel(kernel);
   };
-  const names = new Set(present.map(({ kernelName }) => kernelName));
-  const added = tracingKernels.filter(({ kernelName }) => !names.has(kernelName));
-  const replaced = present.filter(({ kernelName }) => !tracingKernels.some((own) => own.kernelName === kernelName));
-  const overridden = present.filter((kernel) => !replaced.includes(kernel));
-  for (const kernel of replaced) replace(kernel, wrap(kernel));
-  for (const kernel of overridden) {
-    const own = tracingKernels.find(({ kernelName }) => kernelName === kernel.kernelName);
-    if (own) replace(kernel, wrap({ ...own, backendName }));
-  }
-  for (const kernel of added) registerKernel({ ...kernel, backendName, kernelFunc: wrap({ ...kernel, backendName }) });
+  swap(
+    present,
+    installed.map((kernel) => ({ ...kernel, kernelFunc: wrap(kernel) })),
+  );
   try {
     run();
   } finally {
-    for (const kernel of present) replace(kernel, kernel.kernelFunc);
-    for (const { kernelName } of added) unregisterKernel(kernelName, backendName);
+    swap(installed, present);
   }
 }

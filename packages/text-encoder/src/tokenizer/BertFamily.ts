@@ -1,3 +1,4 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type AlignedText } from './AlignedText.js';
 import { bertSpecialTokens } from './bertSpecialTokens.js';
 import { cleanUpSpaces } from './cleanUpSpaces.js';
@@ -8,7 +9,6 @@ import { normalizeBert } from './normalizeBert.js';
 import { type PieceModel } from './PieceModel.js';
 import { splitBertWords } from './splitBertWords.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 import { WordPieceModel } from './WordPieceModel.js';

@@ -1,3 +1,4 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type AlignedText } from './AlignedText.js';
 import { assertBytePairVocabulary } from './assertBytePairVocabulary.js';
 import { ByteAlphabet } from './ByteAlphabet.js';
@@ -6,7 +7,6 @@ import { type JsonFields } from './JsonFields.js';
 import { type PieceModel } from './PieceModel.js';
 import { type SpecialTokenField, type SpecialTokens } from './SpecialTokens.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerFamily } from './TokenizerFamily.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 

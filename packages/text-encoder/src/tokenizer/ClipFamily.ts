@@ -1,3 +1,4 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type AlignedText } from './AlignedText.js';
 import { BytePairFamily } from './BytePairFamily.js';
 import { type BytePairRules } from './BytePairModel.js';
@@ -8,7 +9,6 @@ import { replaceCharacters } from './replaceCharacters.js';
 import { splitByteLevelWords } from './splitByteLevelWords.js';
 import { splitClipWords } from './splitClipWords.js';
 import { stripSpaces } from './stripSpaces.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 
 /** The patterns by which published CLIP tokenizers split: first Python's of today, which keeps special tokens together, then the original one. */

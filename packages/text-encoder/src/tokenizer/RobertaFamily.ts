@@ -1,9 +1,9 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { AlignedText } from './AlignedText.js';
 import { BytePairFamily } from './BytePairFamily.js';
 import { type BytePairRules } from './BytePairModel.js';
 import { type SpecialTokens } from './SpecialTokens.js';
 import { splitByteLevelWords } from './splitByteLevelWords.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 import { trimOffsets } from './trimOffsets.js';
 

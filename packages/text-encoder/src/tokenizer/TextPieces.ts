@@ -1,6 +1,6 @@
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type AddedToken } from './AddedToken.js';
 import { AddedTokenFinder } from './AddedTokenFinder.js';
+import { type AlignedPiece } from './AlignedPiece.js';
 import { AlignedText } from './AlignedText.js';
 import { CachedPieceModel } from './CachedPieceModel.js';
 import { type PieceModel } from './PieceModel.js';

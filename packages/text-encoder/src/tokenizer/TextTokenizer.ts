@@ -1,4 +1,5 @@
 import { type CheckpointFolder, openFolder, writeFolder } from '@crossmodal/weights';
+import { type AlignedPiece } from './AlignedPiece.js';
 import { assembleEncoding } from './assembleEncoding.js';
 import { assertTokenizerSettings } from './assertTokenizerSettings.js';
 import { BertFamily } from './BertFamily.js';
@@ -14,7 +15,6 @@ import {
 import { padEncodings } from './padEncodings.js';
 import { readTokenizerFolder } from './readTokenizerFolder.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { TextPieces } from './TextPieces.js';
 import { formatTokenizerFiles } from './tokenizerFiles.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';

@@ -1,9 +1,9 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type AlignedText } from './AlignedText.js';
 import { type JsonFields } from './JsonFields.js';
 import { type PieceModel } from './PieceModel.js';
 import { type SpecialTokenField, type SpecialTokens } from './SpecialTokens.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 
 /** One kind of tokenizer: what it does with a text, and what Hugging Face's files say of it. */

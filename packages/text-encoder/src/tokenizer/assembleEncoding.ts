@@ -1,6 +1,6 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type Encoding } from './Encoding.js';
 import { type SpecialPiece, type Template } from './Template.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 
 /** One token of an encoding; special tokens belong to no word and no text. */
 interface Row extends SpecialPiece {

@@ -1,5 +1,5 @@
-import { isSpaceAt } from './isSpaceAt.js';
 import { type AlignedPiece } from './AlignedPiece.js';
+import { isSpaceAt } from './isSpaceAt.js';
 
 /** What stands for a space in byte-level vocabularies. */
 const spaceCharacter = '\u0120';

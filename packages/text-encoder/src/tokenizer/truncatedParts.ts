@@ -1,6 +1,6 @@
+import { type AlignedPiece } from './AlignedPiece.js';
 import { type EncodeOptions, type Side } from './Encoding.js';
 import { quote } from './quote.js';
-import { type AlignedPiece } from './AlignedPiece.js';
 import { truncatedLengths } from './truncatedLengths.js';
 import { truncationWindows } from './truncationWindows.js';
 
