@@ -62,7 +62,8 @@ async function* stateFiles(
     new Map([...parameters].filter(([, variable]) => variable.trainable === trainable));
   yield [parametersFile, await serializeVariables(those(true))];
   yield [optimizerFile, serializeSafetensors(await optimizer.state())];
-  const frozen = { count: those(false).size, sha256: await hashVariables(those(false)) };
+  const others = those(false);
+  const frozen = { count: others.size, sha256: await hashVariables(others) };
   yield [
     progressFile,
     formatProgress({ settings, frozen, progress: withBest(progress, (best) => relativeTo(path, best)) }),
