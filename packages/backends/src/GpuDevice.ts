@@ -38,5 +38,10 @@ export function isSoftwareGpu({ isFallbackAdapter, ...names }: GpuDevice): boole
   return isFallbackAdapter || Object.values(names).some((name) => SOFTWARE.test(name));
 }
 
-/** SwiftShader (Google), llvmpipe and lavapipe (Mesa), WARP (Microsoft's "Basic Render Driver"), Dawn's null backend. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|software|null backend/i;
+/**
+ * SwiftShader (Google), llvmpipe and lavapipe (Mesa), WARP (Microsoft's "Basic Render Driver", which drivers also call an integrated
+ * GPU), Apple's and others' software renderers, Dawn's null backend. Dawn in Node writes names with hyphens. Mesa as a vendor says
+ * nothing: its driver for Apple's GPUs has the same number as llvmpipe; and drivers of real GPUs are "software" in their own words.
+ */
+const SOFTWARE =
+  /swiftshader|llvmpipe|lavapipe|softpipe|basic[ -]render|\bwarp\b|software[ -](?:rasterizer|renderer|adapter)|null[ -]backend/i;
