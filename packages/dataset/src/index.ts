@@ -1,4 +1,7 @@
+export { bucketFor } from './batches/bucketFor.js';
 export { createBatches, type BatchOptions } from './batches/createBatches.js';
+export { lengthBuckets, type LengthBucketOptions } from './batches/lengthBuckets.js';
+export { sizeLadder } from './batches/sizeLadder.js';
 export { checkDataset, type CheckOptions } from './check/checkDataset.js';
 export type { CheckProgress } from './check/checkImages.js';
 export type {
