@@ -11,11 +11,11 @@ export async function encodeItems(
   model: MultimodalSentimentModel,
   items: readonly EncodedSample[],
   strategy: FusionStrategy,
-  { tokenizer, processor }: Pick<BatchSource, 'tokenizer' | 'processor'>,
+  { tokenizer, processor, shapes }: Pick<BatchSource, 'tokenizer' | 'processor' | 'shapes'>,
 ): Promise<SampleFeatures[]> {
+  const batch = collateSamples(items, tokenizer, side === 'image' ? processor : undefined, shapes);
   const tensors = tidy(() => {
-    const batch = batchTensors(collateSamples(items, tokenizer, side === 'image' ? processor : undefined));
-    const { inputIds, attentionMask, pixelValues } = batch;
+    const { inputIds, attentionMask, pixelValues } = batchTensors(batch);
     const features = model.encode(side === 'text' ? { inputIds, attentionMask } : { pixelValues })[side];
     const byName = features as Readonly<Record<string, Tensor>> | undefined;
     return Object.fromEntries(
@@ -23,7 +23,9 @@ export async function encodeItems(
     );
   });
   try {
-    return await unpadFeatures(tensors, side === 'text' ? items.map(({ inputIds }) => inputIds.length) : undefined);
+    const lengths = Array.from({ length: batch.rows }, (_, row) => items[row]?.inputIds.length ?? 0);
+    const features = await unpadFeatures(tensors, side === 'text' ? lengths : undefined);
+    return features.slice(0, items.length); // without the rows that only fill the batch
   } finally {
     dispose(tensors);
   }

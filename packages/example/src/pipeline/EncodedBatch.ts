@@ -1,10 +1,11 @@
-import type { Sample } from '@crossmodal/dataset';
+import { bucketFor, type Sample } from '@crossmodal/dataset';
 import type { ImageProcessor } from '@crossmodal/image-encoder';
 import { featureTensors, type PaddedFeature, padFeatures, type SampleFeatures } from '@crossmodal/training';
 import type { ImageFeatures, TextFeatures } from '@crossmodal/fusion-model';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import { tensor1d, tensor2d, tensor4d, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { KeptImage } from '../features/RunFeatures.js';
+import type { BatchShapes } from './BatchShapes.js';
 import type { StoredImage } from './ImageStore.js';
 
 /** One row, ready to be put into a batch. */
@@ -19,9 +20,11 @@ export interface EncodedSample {
   readonly label: number;
 }
 
-/** Rows side by side, padded to the longest, as typed arrays. */
+/** Rows side by side, padded to the longest, as typed arrays. Rows beyond the ids only fill the batch: they repeat one of it. */
 export interface EncodedBatch {
   readonly ids: readonly string[];
+  /** How many there are, those that fill the batch included: `B`. */
+  readonly rows: number;
   /** `[B, T]` */
   readonly inputIds: Int32Array;
   readonly attentionMask: Int32Array;
@@ -37,13 +40,21 @@ export interface EncodedBatch {
   readonly labels: Int32Array;
 }
 
-/** Pads token ids, normalises pixels and puts them side by side. */
+/**
+ * Pads token ids, normalises pixels and puts them side by side.
+ *
+ * @param samples - at least one
+ * @param shapes - what to pad lengths and rows to; default: to the longest, and no rows are added
+ */
 export function collateSamples(
-  items: readonly EncodedSample[],
+  samples: readonly EncodedSample[],
   tokenizer: TextTokenizer,
   processor: ImageProcessor | undefined,
+  shapes?: BatchShapes,
 ): EncodedBatch {
-  const length = paddedLength(Math.max(1, ...items.map((item) => item.inputIds.length)), tokenizer.modelMaxLength);
+  const items = shapes ? fillRows(samples, bucketFor(samples.length, shapes.rows)) : samples;
+  const longest = Math.max(1, ...items.map((item) => item.inputIds.length));
+  const length = shapes ? bucketFor(longest, shapes.lengths) : paddedLength(longest, tokenizer.modelMaxLength);
   const inputIds = new Int32Array(items.length * length).fill(tokenizer.padTokenId);
   const attentionMask = new Int32Array(items.length * length);
   const textFeatures = padAll(
@@ -64,7 +75,8 @@ export function collateSamples(
     if (item.image.present) processor.normalize(item.image.pixels, target);
   });
   return {
-    ids: items.map((item) => item.sample.id),
+    ids: samples.map((item) => item.sample.id),
+    rows: items.length,
     inputIds,
     attentionMask,
     length,
@@ -75,6 +87,11 @@ export function collateSamples(
     imageFeatures,
     labels: Int32Array.from(items, (item) => item.label),
   };
+}
+
+/** Repeats a sample at the end: its numbers are finite wherever the batch's are, which zeros need not be. */
+function fillRows(samples: readonly EncodedSample[], rows: number): readonly EncodedSample[] {
+  return Array.from({ length: rows }, (_, row) => samples[row] ?? samples[0]).flatMap((item) => item ?? []);
 }
 
 /**
@@ -104,11 +121,14 @@ export interface BatchTensors {
   readonly imageFeatures?: ImageFeatures;
   readonly imageMask?: Tensor1D;
   readonly labels: Tensor1D;
+  /** 1 for samples, 0 for rows that only fill the batch; absent where there are none of those. */
+  readonly sampleWeights?: Tensor1D;
 }
 
 /** Uploads a batch. `labels` must be known (>= 0) for a loss to make sense. */
 export function batchTensors(batch: EncodedBatch): BatchTensors {
-  const rows = batch.ids.length;
+  const { rows } = batch;
+  const count = batch.ids.length;
   const shape: [number, number] = [rows, batch.length];
   const side = batch.imageSize;
   const attentionMask = tensor2d(batch.attentionMask, shape, 'int32');
@@ -116,6 +136,7 @@ export function batchTensors(batch: EncodedBatch): BatchTensors {
   return {
     attentionMask,
     labels: tensor1d(batch.labels, 'int32'),
+    ...(count < rows ? { sampleWeights: tensor1d(new Float32Array(rows).fill(1, 0, count)) } : {}),
     ...(batch.textFeatures
       ? { textFeatures: { ...valuesOf(batch.textFeatures), attentionMask } }
       : { inputIds: tensor2d(batch.inputIds, shape, 'int32') }),

@@ -30,8 +30,8 @@ export async function dryRun(
   })) {
     const startedAt = performance.now();
     const { loss, gradients } = computeGradients(() => {
-      const { labels, ...inputs } = batchTensors(batch);
-      return crossEntropy(model.call(inputs, { seed: config.seed }).logits, labels);
+      const { labels, sampleWeights, ...inputs } = batchTensors(batch);
+      return crossEntropy(model.call(inputs, { seed: config.seed }).logits, labels, { sampleWeights });
     }, parameters);
     const [lossValue = NaN] = await loss.data();
     const stepMs = performance.now() - startedAt;

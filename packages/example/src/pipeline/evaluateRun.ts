@@ -5,6 +5,7 @@ import { ConfigError } from '../config/ConfigError.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { readRunConfig } from '../run/readRunConfig.js';
 import { buildImageProcessor } from './buildModel.js';
+import { batchShapes } from './BatchShapes.js';
 import { predictSamples, TokenCache, type BatchSource, type Prediction } from './evaluateSplit.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { ImageStore } from './ImageStore.js';
@@ -53,7 +54,8 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
   try {
     const processor = loaded.processor ?? buildImageProcessor(config);
     const rows = options.data === undefined ? await ownSplits() : await otherFile(options.data);
-    const source: BatchSource = { ...loaded, images: rows.images, batchSize: options.batchSize ?? config.batchSize };
+    const sizes = { batchSize: options.batchSize ?? config.batchSize, maxLength: loaded.maxLength };
+    const source: BatchSource = { ...loaded, ...sizes, images: rows.images, shapes: batchShapes(sizes) };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};
     const reports: Record<string, string> = {};

@@ -14,6 +14,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { RunFeatures } from '../features/RunFeatures.js';
+import type { BatchShapes } from './BatchShapes.js';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
 import type { ImageStore } from './ImageStore.js';
 
@@ -28,6 +29,8 @@ export interface BatchSource {
   readonly batchSize: number;
   /** What frozen encoders made of the samples; default: every side is encoded. */
   readonly features?: RunFeatures | undefined;
+  /** What batches are padded to; default: as little as possible. */
+  readonly shapes?: BatchShapes | undefined;
 }
 
 /** What the model said about one sample. */
@@ -80,7 +83,7 @@ export function sampleBatches(
       imageFeatures: await source.features?.image?.(sample),
       label: sample.label === null ? -1 : source.labels.encode(sample.label),
     }),
-    collate: (items) => collateSamples(items, source.tokenizer, source.processor),
+    collate: (items) => collateSamples(items, source.tokenizer, source.processor, source.shapes),
   });
 }
 

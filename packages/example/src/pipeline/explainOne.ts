@@ -6,6 +6,7 @@ import { ConfigError } from '../config/ConfigError.js';
 import { drawPictures } from '../report/drawPictures.js';
 import { reportSample } from '../report/reportSample.js';
 import { storeExplanation } from '../report/storeExplanation.js';
+import { batchShapes } from './BatchShapes.js';
 import { TokenCache, type BatchSource } from './evaluateSplit.js';
 import { explainSamples, type ExplainedSample } from './explainSamples.js';
 import { ImageStore } from './ImageStore.js';
@@ -48,7 +49,8 @@ export async function explainOne(run: string, options: ExplainOptions): Promise<
   const loaded = await loadCheckpoint(findCheckpoint(run));
   try {
     const images = new ImageStore(loaded.processor, image === undefined ? 'blank' : 'error', 0);
-    const source: BatchSource = { ...loaded, images, batchSize: 1 };
+    const sizes = { batchSize: 1, maxLength: loaded.maxLength };
+    const source: BatchSource = { ...loaded, ...sizes, images, shapes: batchShapes(sizes) };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
     const row: Sample = { id: '1', text, images: image === undefined ? [] : [image], label: null, line: 1 };
     const { value: sample } = await explainSamples(loaded, source, tokens, [row]).next();

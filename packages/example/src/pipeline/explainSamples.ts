@@ -74,7 +74,7 @@ async function explainSample(
   const encoding = tokenizer.encode(sample.text, { maxLength: loaded.maxLength, truncation: 'longest_first' });
   const stored = processor ? await source.images.load(sample) : undefined;
   const item = { sample, inputIds: tokens.encode(sample.text), image: stored, label: -1 };
-  const batch = collateSamples([item], tokenizer, processor);
+  const batch = collateSamples([item], tokenizer, processor, source.shapes);
   const output = tidy(() => {
     const { logits, crossAttentions, nullAttention } = model.call(batchTensors(batch));
     return { logits, probabilities: softmax(logits), crossAttentions, nullAttention };

@@ -1,6 +1,7 @@
 import type { SplitName } from '@crossmodal/dataset';
 import { POINTING_METRIC } from '../report/reportSplit.js';
 import { writeReport } from '../report/writeReport.js';
+import { batchShapes } from './BatchShapes.js';
 import { TokenCache, predictSamples, type BatchSource, type Prediction } from './evaluateSplit.js';
 import { writeExplanations } from './writeExplanations.js';
 import type { RunMetrics } from './formatMetrics.js';
@@ -26,8 +27,17 @@ export async function finishRun(
   const { folder, config, data, features, onEvent } = options;
   const loaded = await loadCheckpoint(findCheckpoint(folder.path));
   try {
-    const source: BatchSource = { ...loaded, images: data.images, batchSize: config.batchSize };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
+    const lengths = Object.values(data.splits).flatMap((samples) =>
+      samples.map(({ text }) => tokens.encode(text).length),
+    );
+    const sizes = { batchSize: config.batchSize, maxLength: loaded.maxLength };
+    const source: BatchSource = {
+      ...loaded,
+      ...sizes,
+      images: data.images,
+      shapes: batchShapes({ ...sizes, lengths }),
+    };
     const { processor, patchSize } = loaded;
     const grid = processor && patchSize !== undefined ? { processor, patchSize } : undefined;
     const truth = await readWorldTruth(data.account.path, grid);

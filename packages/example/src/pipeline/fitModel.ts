@@ -74,11 +74,12 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       batchSize: (batch) => batch.ids.length,
       sampleIds: (batch) => batch.ids,
       computeLoss: (batch, context) => {
-        const { labels, ...inputs } = batchTensors(batch);
+        const { labels, sampleWeights, ...inputs } = batchTensors(batch);
         const { logits } = model.call(inputs, context);
         return crossEntropy(logits, labels, {
           labelSmoothing: config.labelSmoothing,
-          ...(weights ? { classWeights: weights } : {}),
+          classWeights: weights,
+          sampleWeights,
         });
       },
       ...(data.splits.validation.length > 0 ? selection(model, options) : {}),

@@ -1,5 +1,6 @@
 import { startBackend, type BackendName } from '@crossmodal/backends';
 import type { Sample } from '@crossmodal/dataset';
+import { batchShapes } from './BatchShapes.js';
 import { predictSamples, TokenCache, type BatchSource } from './evaluateSplit.js';
 import { ImageStore } from './ImageStore.js';
 import { findCheckpoint, loadCheckpoint, type LoadedModel } from './loadRun.js';
@@ -63,7 +64,8 @@ function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
   async function tryPredict(inputs: readonly PredictInput[]): Promise<readonly (PredictOutput | Error)[]> {
     const samples = inputs.map(toSample);
     const images = new ImageStore(loaded.processor, 'error', PREDICT_CACHE_BYTES);
-    const source: BatchSource = { ...loaded, images, batchSize };
+    const sizes = { batchSize, maxLength: loaded.maxLength };
+    const source: BatchSource = { ...loaded, ...sizes, images, shapes: batchShapes(sizes) };
     const loads = await Promise.allSettled(samples.map((sample) => images.load(sample)));
     const readable = samples.filter((_, index) => loads[index]?.status === 'fulfilled');
     const predictions = new Map(

@@ -24,12 +24,14 @@ export async function measureImageReliance(
   onProgress?: (done: number) => void,
 ): Promise<ReadonlyMap<string, number>> {
   const shifts = new Map<string, number>();
-  const { processor, tokenizer } = source;
+  const { processor, tokenizer, shapes } = source;
   if (!processor) return shifts;
   model.eval();
   const items = await withPicture(source, tokens, samples);
   for (const group of evenGroups(items, Math.max(2, source.batchSize))) {
-    const { labels, ...inputs } = batchTensors(collateSamples(group, tokenizer, processor));
+    // No rows are added: each would need another picture too.
+    const ownShapes = shapes && { ...shapes, rows: [group.length] };
+    const { labels, ...inputs } = batchTensors(collateSamples(group, tokenizer, processor, ownShapes));
     try {
       const rounds: (readonly number[])[] = [];
       for (const offset of offsets(group.length)) {

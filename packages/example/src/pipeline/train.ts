@@ -18,6 +18,7 @@ import { readRunConfig } from '../run/readRunConfig.js';
 import { RunFolder } from '../run/RunFolder.js';
 import { RunLock } from '../run/RunLock.js';
 import { formatDuration } from '../terminal/formatDuration.js';
+import { batchShapes } from './BatchShapes.js';
 import { buildImageProcessor, buildModel, usesImages } from './buildModel.js';
 import { dryRun } from './dryRun.js';
 import { TokenCache, type BatchSource } from './evaluateSplit.js';
@@ -121,15 +122,18 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       id2label: data.labels.id2label,
     });
     freezeParameters(model, config);
+    const tokens = new TokenCache(tokenizer, tokenizer.modelMaxLength);
+    const samples = Object.values(data.splits).flat();
+    const sizes = { batchSize: config.batchSize, maxLength: tokenizer.modelMaxLength };
+    const lengths = samples.map(({ text }) => tokens.encode(text).length);
     const source: BatchSource = {
+      ...sizes,
       tokenizer,
       processor: usesImages(config.fusionStrategy) ? processor : undefined,
       images: data.images,
       labels: data.labels,
-      maxLength: tokenizer.modelMaxLength,
-      batchSize: config.batchSize,
+      shapes: batchShapes({ ...sizes, lengths }),
     };
-    const tokens = new TokenCache(tokenizer, tokenizer.modelMaxLength);
     const parameters = [...model.namedParameters().values()].reduce((sum, variable) => sum + variable.size, 0);
     say(
       `${config.fusionStrategy} model, ${parameters.toLocaleString('en')} parameters, ${tokenizer.vocabularySize} word pieces`,
@@ -138,7 +142,6 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       say(await dryRun(model, source, tokens, data.splits.train, config));
       return ended(folder, data, {}, undefined, 'dry run', startedAt);
     }
-    const samples = Object.values(data.splits).flat();
     const { signal } = options;
     const features = await keepFeatures(model, { config, source, tokens, samples, onEvent, signal });
     const training = await fitModel(model, {
