@@ -14,6 +14,7 @@ describe('the browser entry', () => {
     'removeFolder',
     'sweepOrphans',
     'writeFolder',
+    'downloadFile',
     'downloadModel',
     'resolveModel',
   ] as const)('says that %s needs a file system', async (name) => {

@@ -37,7 +37,7 @@ export {
   writeFolder,
 } from './commits/commits.browser.js';
 
-export { downloadModel, resolveModel } from './hub/hub.browser.js';
+export { downloadFile, downloadModel, resolveModel } from './hub/hub.browser.js';
 export { HubError, type HubErrorCode } from './hub/HubError.js';
 export { type ModelReference, parseModelReference } from './hub/parseModelReference.js';
 export { selectDescriptions, selectModelFiles } from './hub/selectModelFiles.js';

@@ -36,6 +36,7 @@ export { removeFolder } from './commits/removeFolder.js';
 export { sweepOrphans } from './commits/sweepOrphans.js';
 export { writeFolder } from './commits/writeFolder.js';
 
+export { downloadFile, type DownloadFileOptions } from './hub/downloadFile.js';
 export {
   downloadModel,
   type DownloadedModel,

@@ -31,6 +31,10 @@ export interface HubClientOptions {
   readonly signal?: AbortSignal | undefined;
   /** What may help when nobody can be reached. */
   readonly hint?: string | undefined;
+  /** Says what an answer without content means; default: what it means on the hub. */
+  readonly explain?: typeof explainRefusal | undefined;
+  /** What to check when a connection fails; default: what matters on the hub. */
+  readonly advice?: string | undefined;
 }
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -45,14 +49,18 @@ export class HubClient {
   readonly #token: string | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #hint: string | undefined;
+  readonly #explain: typeof explainRefusal;
+  readonly #advice: string;
 
   /** @param options - endpoint, token and world */
-  constructor({ endpoint, token, transport, signal, hint }: HubClientOptions) {
+  constructor({ endpoint, token, transport, signal, hint, explain, advice }: HubClientOptions) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.#token = token;
     this.#signal = signal;
     this.#hint = hint;
+    this.#explain = explain ?? explainRefusal;
+    this.#advice = advice ?? 'Check the network and HF_ENDPOINT; with everything in the cache, pass offline.';
   }
 
   /**
@@ -134,7 +142,7 @@ export class HubClient {
     // Whoever asks for a range decides what it means that there is none.
     if (response.ok || response.status === 416) return response;
     await response.body?.cancel();
-    const failure = explainRefusal(response, `${url.origin}${url.pathname}`, this.#token !== undefined);
+    const failure = this.#explain(response, `${url.origin}${url.pathname}`, this.#token !== undefined);
     if (!worthRetrying.has(response.status)) throw failure;
     const waitMs = retryAfterMs(response.headers.get('retry-after'), this.transport.now());
     throw waitMs === undefined ? failure : new RetryLater(failure.message, waitMs);
@@ -160,10 +168,9 @@ export class HubClient {
 
   #describe(error: unknown, path: string): HubError {
     if (error instanceof HubError) return error;
-    const advice = 'Check the network and HF_ENDPOINT; with everything in the cache, pass offline.';
     return new HubError(
       'network',
-      `${this.endpoint}${path}: the connection failed (${reasonOf(error)}). ${advice}${this.#hint ? ` ${this.#hint}` : ''}`,
+      `${this.endpoint}${path}: the connection failed (${reasonOf(error)}). ${this.#advice}${this.#hint ? ` ${this.#hint}` : ''}`,
       { cause: error },
     );
   }

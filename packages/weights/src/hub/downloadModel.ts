@@ -1,3 +1,4 @@
+import { defaultTransport } from './defaultTransport.js';
 import { downloadBlob } from './downloadBlob.js';
 import { HubClient, type HubTransport } from './HubClient.js';
 import { HubError } from './HubError.js';
@@ -48,14 +49,6 @@ export interface DownloadedModel {
   readonly commit: string;
 }
 
-const defaultTransport: HubTransport = {
-  fetch: (...args) => fetch(...args),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  now: Date.now,
-  random: Math.random,
-  idleTimeoutMs: 20_000,
-  attempts: 5,
-};
 const filesAtATime = 3;
 
 /**

@@ -4,6 +4,8 @@ const refuse = (name: string): Promise<never> =>
   );
 
 /** Not in browsers. */
+export const downloadFile = (): Promise<never> => refuse('downloadFile');
+/** Not in browsers. */
 export const downloadModel = (): Promise<never> => refuse('downloadModel');
 /** Not in browsers. */
 export const resolveModel = (): Promise<never> => refuse('resolveModel');

@@ -35,8 +35,14 @@ export function hubSettings(env: Environment): HubSettings {
   };
 }
 
-/** Node's `fetch` obeys these variables on request only: https://nodejs.org/api/cli.html#node_use_env_proxy1 */
-function proxyHint(env: Environment): string | undefined {
+/**
+ * What to know about a proxy that is named and not used.
+ *
+ * Node's `fetch` obeys these variables on request only: https://nodejs.org/api/cli.html#node_use_env_proxy1
+ *
+ * @param env - the variables
+ */
+export function proxyHint(env: Environment): string | undefined {
   const set = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => env[name]);
   if (set === undefined) return undefined;
   return `${set} is used only if NODE_USE_ENV_PROXY=1 is set too, by Node 22.21, 24 or newer.`;
