@@ -16,6 +16,7 @@ const allowedImports = {
   training: ['layers', 'weights'],
   backends: [],
   'onnx-export': [],
+  'tfjs-backend-onnxruntime': [],
   testing: [],
   example: [
     'dataset',

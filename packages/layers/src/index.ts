@@ -4,6 +4,7 @@ export { activation, type ActivationName, activationNames } from './ops/activati
 export { attention, type AttentionInputs, type AttentionResult } from './ops/attention.js';
 export { dropout } from './ops/dropout.js';
 export { embeddingLookup } from './ops/embeddingLookup.js';
+export { runFusedKernel } from './ops/fusedKernel.js';
 export { gelu } from './ops/gelu.js';
 export { geluTanh } from './ops/geluTanh.js';
 export { l2Normalize } from './ops/l2Normalize.js';

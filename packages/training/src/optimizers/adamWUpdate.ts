@@ -1,3 +1,4 @@
+import { runFusedKernel } from '@crossmodal/layers';
 import { add, div, mul, sqrt, square, sub, type Tensor1D } from '@tensorflow/tfjs-core';
 
 /** The tensors of one update; all of one size, end to end. */
@@ -31,12 +32,31 @@ export function adamWUpdate(
   { parameter, gradient, first, second }: AdamWTensors,
   { learningRate, weightDecay, betas: [beta1, beta2], epsilon, steps, gradientScale }: AdamWNumbers,
 ): Omit<AdamWTensors, 'gradient'> {
+  const rootCorrection = Math.sqrt(1 - beta2 ** steps);
+  const stepSize = (learningRate * rootCorrection) / (1 - beta1 ** steps);
+  const decay = 1 - learningRate * weightDecay;
+  const fused = runFusedKernel<Tensor1D>(
+    'CrossmodalAdamW',
+    { parameter, gradient, first, second },
+    {
+      beta1,
+      rest1: 1 - beta1,
+      beta2,
+      rest2: 1 - beta2,
+      epsilon: epsilon * rootCorrection,
+      stepSize,
+      decay,
+      gradientScale,
+    },
+  );
+  const [newParameter, updatedFirst, updatedSecond] = fused ?? [];
+  if (newParameter && updatedFirst && updatedSecond) {
+    return { parameter: newParameter, first: updatedFirst, second: updatedSecond };
+  }
   const scaled = gradientScale === 1 ? gradient : mul(gradient, gradientScale);
   const newFirst = add<Tensor1D>(mul(first, beta1), mul(scaled, 1 - beta1));
   const newSecond = add<Tensor1D>(mul(second, beta2), mul(square(scaled), 1 - beta2));
-  const rootCorrection = Math.sqrt(1 - beta2 ** steps);
-  const stepSize = (learningRate * rootCorrection) / (1 - beta1 ** steps);
   const change = mul(div(newFirst, add(sqrt(newSecond), epsilon * rootCorrection)), stepSize);
-  const decayed = weightDecay === 0 ? parameter : mul(parameter, 1 - learningRate * weightDecay);
+  const decayed = weightDecay === 0 ? parameter : mul(parameter, decay);
   return { parameter: sub<Tensor1D>(decayed, change), first: newFirst, second: newSecond };
 }

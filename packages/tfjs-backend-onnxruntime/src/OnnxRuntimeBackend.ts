@@ -1,0 +1,179 @@
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { BufferPool } from './memory/BufferPool.js';
+import { type KernelModel } from './model/KernelModel.js';
+import { SessionCache } from './model/SessionCache.js';
+import { type NativeTensor, type NativeValues, type OnnxRuntimeBinding } from './native/OnnxRuntimeBinding.js';
+
+/** Options of {@link OnnxRuntimeBackend}. */
+export interface OnnxRuntimeBackendOptions {
+  /** Threads that one computation may use, from 1. All computations of the process share this budget, for only one runs at a time. */
+  readonly numThreads: number;
+  /** Computations below this many operations stay in JavaScript, where no call has to be paid for. */
+  readonly smallestWork: number;
+}
+
+/** An output that a kernel asks for. */
+export interface OutputInfo {
+  readonly shape: number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+}
+
+/** From this many operations on, waking other threads pays. */
+const largeWork = 2 ** 18;
+/** Values per piece of a computation that goes through its tensors piece by piece: with its intermediate results it stays in a core's cache. */
+const pieceSize = 2 ** 16;
+
+type StoredValues = Parameters<MathBackendCPU['write']>[0];
+type DataId = Parameters<MathBackendCPU['disposeData']>[0];
+
+/**
+ * TensorFlow.js's JavaScript backend with its values in reused memory and its hot kernels in ONNX Runtime.
+ *
+ * What {@link MathBackendCPU} can do, this can do: its kernels work here as they are, and those that ONNX Runtime computes are put in their place.
+ */
+export class OnnxRuntimeBackend extends MathBackendCPU {
+  readonly numThreads: number;
+  readonly smallestWork: number;
+  readonly pool = new BufferPool();
+  readonly #sessions: SessionCache;
+
+  /**
+   * @param binding - the native code
+   * @param options - threads and the size from which they are used
+   */
+  constructor(binding: OnnxRuntimeBinding, { numThreads, smallestWork }: OnnxRuntimeBackendOptions) {
+    super();
+    this.numThreads = numThreads;
+    this.smallestWork = smallestWork;
+    this.#sessions = new SessionCache(binding, numThreads);
+    // The warning of the JavaScript backend that there is a faster one does not belong here.
+    (this as unknown as { firstUse: boolean }).firstUse = false;
+  }
+
+  /** Computes a model of one output; see {@link compute}. */
+  computeOne(model: KernelModel, inputs: readonly TensorInfo[], output: OutputInfo, work: number): TensorInfo {
+    const made = this.makePooled(output.shape, output.dtype);
+    this.#run(model, inputs, [made], work);
+    return made;
+  }
+
+  /**
+   * Computes a model.
+   *
+   * @param model - what to compute
+   * @param inputs - in the model's order
+   * @param outputs - in the model's order
+   * @param work - about how many operations it takes; decides on threads
+   * @returns new tensors
+   */
+  compute(
+    model: KernelModel,
+    inputs: readonly TensorInfo[],
+    outputs: readonly OutputInfo[],
+    work: number,
+  ): TensorInfo[] {
+    const made = outputs.map(({ shape, dtype }) => this.makePooled(shape, dtype));
+    this.#run(model, inputs, made, work);
+    return made;
+  }
+
+  /**
+   * Computes a model of elementwise operations piece by piece, so that what lies between its first and last node never leaves the cache.
+   *
+   * @param model - inputs and outputs are of rank 1
+   * @param inputs - all of one size
+   * @param numOutputs - each of the shape of the first input
+   * @param numbers - further inputs of the model after these, the same for all pieces
+   */
+  computeInPieces(
+    model: KernelModel,
+    inputs: readonly TensorInfo[],
+    numOutputs: number,
+    numbers: readonly number[] = [],
+  ): TensorInfo[] {
+    const [first] = inputs;
+    if (!first) throw new RangeError('computeInPieces: at least one input is needed, got none.');
+    const size = util.sizeFromShape(first.shape);
+    const made = Array.from({ length: numOutputs }, () => this.makePooled(first.shape, 'float32'));
+    const scalars = numbers.map((value) => nativeTensor('float32', Float32Array.of(value), []));
+    const from = inputs.map((input) => this.valuesOf(input));
+    const to = made.map((output) => this.valuesOf(output));
+    for (let begin = 0; begin < size; begin += pieceSize) {
+      const end = Math.min(size, begin + pieceSize);
+      const piece = (values: NativeValues): NativeTensor =>
+        nativeTensor('float32', values.subarray(begin, end), [end - begin]);
+      this.#sessions.run(model, [...from.map(piece), ...scalars], to.map(piece), false);
+    }
+    return made;
+  }
+
+  /** A new tensor in reused memory; its values are undefined until they are written. */
+  makePooled(shape: readonly number[], dtype: OutputInfo['dtype']): TensorInfo {
+    const size = util.sizeFromShape([...shape]);
+    const values = viewOf(this.pool.acquire(size * (dtype === 'bool' ? 1 : 4)), dtype, size);
+    const dataId = super.write(values, [...shape], dtype);
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** The values of a tensor in memory; they belong to it. */
+  valuesOf({ dataId }: TensorInfo): NativeValues {
+    return this.data.get(dataId).values as NativeValues; // neither strings nor complex numbers come here
+  }
+
+  /** Whether kernels of ONNX Runtime can read this tensor. */
+  isNative({ dataId, dtype }: TensorInfo): boolean {
+    const { values } = this.data.get(dataId);
+    if (dtype === 'float32') return values instanceof Float32Array;
+    if (dtype === 'int32') return values instanceof Int32Array;
+    return dtype === 'bool' && values instanceof Uint8Array;
+  }
+
+  override write(values: StoredValues, shape: number[], dtype: DataType): DataId {
+    // Some kernels of the JavaScript backend give out a view of their input instead of a copy.
+    if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
+    return super.write(values, shape, dtype);
+  }
+
+  override move(dataId: DataId, values: StoredValues, shape: number[], dtype: DataType, refCount: number): void {
+    if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
+    super.move(dataId, values, shape, dtype, refCount);
+  }
+
+  override readSync(dataId: DataId): StoredValues {
+    const values = super.readSync(dataId);
+    // Whoever reads may keep what was read, and this memory is used again.
+    return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
+    const isGone = super.disposeData(dataId, force);
+    if (isGone && ArrayBuffer.isView(values)) this.pool.release(values.buffer);
+    return isGone;
+  }
+
+  override dispose(): void {
+    this.#sessions.dispose();
+    this.pool.clear();
+    super.dispose();
+  }
+
+  #run(model: KernelModel, inputs: readonly TensorInfo[], outputs: readonly TensorInfo[], work: number): void {
+    const [feeds, fetches] = [inputs, outputs].map((tensors) => tensors.map((tensor) => this.#native(tensor)));
+    this.#sessions.run(model, feeds ?? [], fetches ?? [], work >= largeWork);
+  }
+
+  #native(tensor: TensorInfo): NativeTensor {
+    return nativeTensor(tensor.dtype as OutputInfo['dtype'], this.valuesOf(tensor), tensor.shape); // see isNative
+  }
+}
+
+function nativeTensor(type: OutputInfo['dtype'], data: NativeValues, dims: readonly number[]): NativeTensor {
+  return { type, data, dims, location: 'cpu' };
+}
+
+function viewOf(buffer: ArrayBuffer, dtype: OutputInfo['dtype'], size: number): NativeValues {
+  if (dtype === 'float32') return new Float32Array(buffer, 0, size);
+  return dtype === 'int32' ? new Int32Array(buffer, 0, size) : new Uint8Array(buffer, 0, size);
+}

@@ -1,0 +1,50 @@
+import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type KernelModel } from '../model/KernelModel.js';
+import { type OnnxModel } from '../model/OnnxModel.js';
+import { areFloats, inputOf, type KernelCall, type NativeKernel, type NativeKernels, sizeOf } from './NativeKernel.js';
+
+/** Activations of the fused kernel by their names in TensorFlow.js, where they exist in ONNX. */
+const activations: Readonly<Record<string, string>> = { linear: 'Identity', relu: 'Relu', sigmoid: 'Sigmoid' };
+
+const multiply: NativeKernel = (call) => {
+  const [a, b, bias] = [inputOf(call, 'a'), inputOf(call, 'b'), call.inputs.bias];
+  const activation = (call.attributes.activation as string | undefined) ?? 'linear';
+  const operator = activations[activation];
+  const shape = outputShape(call, a, b);
+  const work = util.sizeFromShape(shape) * innerSize(call, a);
+  const all = bias ? [a, b, bias] : [a, b];
+  if (operator === undefined || call.inputs.preluActivationWeights || !areFloats(call.backend, ...all))
+    return undefined;
+  if (work < call.backend.smallestWork || all.some((tensor) => sizeOf(tensor) === 0)) return undefined;
+  const transA = call.attributes.transposeA === true ? 1 : 0;
+  const transB = call.attributes.transposeB === true ? 1 : 0;
+  const model: KernelModel = {
+    key: `BatchMatMul ${transA}${transB} ${bias ? 'bias' : ''} ${activation}`,
+    build: (built) => {
+      const product = built.node(fusedMatMul, [built.input('a'), built.input('b')], { transA, transB });
+      built.output(activate(built, bias ? built.node('Add', [product, built.input('bias')]) : product, operator));
+    },
+  };
+  return call.backend.computeOne(model, all, { shape, dtype: 'float32' }, work);
+};
+
+/** A product whose sides may be read transposed, without a copy of them. */
+export const fusedMatMul = 'com.microsoft:FusedMatMul';
+
+function activate(model: OnnxModel, value: string, operator: string): string {
+  return operator === 'Identity' ? value : model.node(operator, [value]);
+}
+
+function outputShape({ attributes }: KernelCall, a: TensorInfo, b: TensorInfo): number[] {
+  const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const rows = a.shape.at(attributes.transposeA === true ? -1 : -2) ?? 0;
+  const columns = b.shape.at(attributes.transposeB === true ? -2 : -1) ?? 0;
+  return [...batch, rows, columns];
+}
+
+function innerSize({ attributes }: KernelCall, a: TensorInfo): number {
+  return a.shape.at(attributes.transposeA === true ? -2 : -1) ?? 0;
+}
+
+/** Products of matrices. */
+export const matrices: NativeKernels = { BatchMatMul: multiply, _FusedMatMul: multiply };

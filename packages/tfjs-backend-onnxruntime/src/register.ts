@@ -1,0 +1,3 @@
+import { registerOnnxRuntimeBackend } from './registerOnnxRuntimeBackend.js';
+
+registerOnnxRuntimeBackend();
