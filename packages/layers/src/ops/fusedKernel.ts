@@ -8,14 +8,14 @@ import { engine, getBackend, getKernel, type Tensor } from '@tensorflow/tfjs-cor
  * @param attributes - the kernel's numbers by name
  * @returns the kernel's outputs, or `undefined` when there is no such kernel: compose the operation then
  */
-export function runFusedKernel<Output extends Tensor = Tensor>(
+export function runFusedKernel(
   name: string,
   inputs: Readonly<Record<string, Tensor>>,
   attributes: Record<string, number> = {},
-): Output[] | undefined {
+): Tensor[] | undefined {
   // The declared type promises a kernel, but an unknown name gives undefined.
   const kernel = getKernel(name, getBackend()) as object | undefined;
   if (!kernel) return undefined;
-  const outputs = engine().runKernel<Output | Output[]>(name, { ...inputs }, attributes);
+  const outputs = engine().runKernel<Tensor | Tensor[]>(name, { ...inputs }, attributes);
   return Array.isArray(outputs) ? outputs : [outputs];
 }

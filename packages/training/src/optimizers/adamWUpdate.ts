@@ -35,7 +35,7 @@ export function adamWUpdate(
   const rootCorrection = Math.sqrt(1 - beta2 ** steps);
   const stepSize = (learningRate * rootCorrection) / (1 - beta1 ** steps);
   const decay = 1 - learningRate * weightDecay;
-  const fused = runFusedKernel<Tensor1D>(
+  const fused = runFusedKernel(
     'CrossmodalAdamW',
     { parameter, gradient, first, second },
     {
@@ -49,7 +49,8 @@ export function adamWUpdate(
       gradientScale,
     },
   );
-  const [newParameter, updatedFirst, updatedSecond] = fused ?? [];
+  // In the shapes of the inputs.
+  const [newParameter, updatedFirst, updatedSecond] = (fused ?? []) as Tensor1D[];
   if (newParameter && updatedFirst && updatedSecond) {
     return { parameter: newParameter, first: updatedFirst, second: updatedSecond };
   }
