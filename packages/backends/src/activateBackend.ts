@@ -1,4 +1,11 @@
-import { engine, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 
 /** Above every priority that TensorFlow.js gives out (1 to 3). */
 const PRIORITY = 10;
@@ -12,12 +19,35 @@ const PRIORITY = 10;
  * @param tfjsName - TensorFlow.js's own name: `'wasm'`, `'cpu'`, `'webgpu'`, `'tensorflow'`
  */
 export async function activateBackend(tfjsName: string): Promise<void> {
-  if (!(tfjsName in engine().registry)) {
+  if (!runningBackend(tfjsName)) {
     const instance = await findBackendFactory(tfjsName)();
-    removeBackend(tfjsName);
-    registerBackend(tfjsName, () => instance, PRIORITY);
+    replaceFactory(tfjsName, instance);
   }
   await setBackend(tfjsName);
+}
+
+/** The backend of this name that was started and not removed. */
+export function runningBackend(tfjsName: string): KernelBackend | undefined {
+  const { registry } = engine();
+  return tfjsName in registry ? registry[tfjsName] : undefined;
+}
+
+/** Lets the next start of a backend make a new one: the one that runs is of no use any more. Its tensors are lost. */
+export function forgetBackend(tfjsName: string): void {
+  replaceFactory(tfjsName, undefined);
+}
+
+/** The new factory gives the instance first, if there is one, and later what the package's own gives. */
+function replaceFactory(tfjsName: string, instance: KernelBackend | undefined): void {
+  const make = findBackendFactory(tfjsName);
+  let ready = instance;
+  removeBackend(tfjsName);
+  const takeOrMake = (): KernelBackend | Promise<KernelBackend> => {
+    const first = ready;
+    ready = undefined;
+    return first ?? make();
+  };
+  registerBackend(tfjsName, takeOrMake, PRIORITY);
 }
 
 /** Whether TensorFlow.js knows a backend of this name, running or not. */

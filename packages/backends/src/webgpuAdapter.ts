@@ -1,11 +1,14 @@
-import { version_core } from '@tensorflow/tfjs-core';
+import { backend, type KernelBackend, version_core } from '@tensorflow/tfjs-core';
 
-import { activateBackend, isRegistered } from './activateBackend.js';
+import { activateBackend, forgetBackend, isRegistered, runningBackend } from './activateBackend.js';
 import { type BackendAdapter, type BackendProbe } from './BackendAdapter.js';
 import { type BackendHost } from './BackendHost.js';
 import { BackendUnavailableError, type BackendUnavailableDetails } from './BackendUnavailableError.js';
 import { describeGpuDevice, type GpuAdapter, type GpuDevice, isSoftwareGpu, readGpuDevice } from './GpuDevice.js';
 import { quietFirstUse } from './quietFirstUse.js';
+import { gpuBackendOf } from './webgpu/GpuBackend.js';
+import { watchGpu } from './webgpu/GpuWatch.js';
+import { limitGpuMemory } from './webgpu/limitGpuMemory.js';
 
 /** WebGPU: the browser's, or Dawn through the npm package `webgpu`. */
 export const webgpuAdapter: BackendAdapter = {
@@ -23,6 +26,7 @@ export const webgpuAdapter: BackendAdapter = {
     if ('missing' in found) throw new BackendUnavailableError('webgpu', found);
     if (gpuOfThisProcess() === undefined) await provideDawn(host);
     await loadBackend(host);
+    if (isLost()) forgetBackend('webgpu');
     try {
       await activateBackend('webgpu');
     } catch (cause) {
@@ -31,9 +35,30 @@ export const webgpuAdapter: BackendAdapter = {
     quietFirstUse();
     const isSoftware = isSoftwareGpu(found);
     const notes = isSoftware ? ['The GPU is emulated on the CPU: good for tests, slower than wasm.'] : [];
-    return { device: describeGpuDevice(found), version: version_core, isGpu: !isSoftware, isSoftware, notes };
+    return {
+      device: describeGpuDevice(found),
+      version: version_core,
+      isGpu: !isSoftware,
+      isSoftware,
+      notes: [...notes, ...tend(backend())],
+    };
   },
 };
+
+/** Listens for failures and bounds the memory; what it cannot do is a note. */
+function tend(started: KernelBackend): string[] {
+  const gpu = gpuBackendOf(started);
+  if (gpu) watchGpu(gpu);
+  if (!gpu || limitGpuMemory(started)) return [];
+  return ['The memory of the GPU is not bounded: its pool is not that of TensorFlow.js 4.22.0.'];
+}
+
+/** Whether a backend was started before and its device is gone. */
+function isLost(): boolean {
+  const before = runningBackend('webgpu');
+  const gpu = before && gpuBackendOf(before);
+  return gpu ? watchGpu(gpu).isLost : false;
+}
 
 interface Gpu {
   requestAdapter(options: { powerPreference: 'high-performance' }): Promise<GpuAdapter | null>;
