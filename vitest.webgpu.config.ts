@@ -1,10 +1,21 @@
+import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 import { sourceConditions, testFilesWith } from './vitest.shared.js';
 
-const files = [...testFilesWith('backendsUnderTest()'), 'packages/backends/src/webgpu.gpu-test.ts'];
+const onlyHere = globSync('packages/*/src/**/*.gpu-test.ts', { cwd: import.meta.dirname }).sort();
+const files = [...testFilesWith('backendsUnderTest()'), ...onlyHere];
 
 // A package whose tests stopped asking for the backends would go missing here without a word.
-for (const name of ['layers', 'cross-attention', 'fusion-model', 'text-encoder', 'image-encoder', 'training']) {
+for (const name of [
+  'layers',
+  'cross-attention',
+  'fusion-model',
+  'text-encoder',
+  'image-encoder',
+  'training',
+  'backends',
+  'example',
+]) {
   if (!files.some((file) => file.startsWith(`packages/${name}/`))) {
     throw new Error(`vitest.webgpu.config.ts: tests of packages/${name} must run on webgpu, found none.`);
   }
