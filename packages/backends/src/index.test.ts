@@ -6,9 +6,13 @@ import * as backends from './index.js';
 it('loads no backend until one is started', () => {
   expect(Object.keys(backends).sort()).toEqual([
     'BackendUnavailableError',
+    'GpuDeviceLostError',
+    'GpuOperationError',
     'WasmHeapFullError',
+    'assertGpuHealthy',
     'backendNames',
     'guardWasmHeap',
+    'limitGpuMemory',
     'probeBackends',
     'registerBatchedMatMul',
     'registerSegmentSum',

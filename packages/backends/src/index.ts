@@ -8,3 +8,7 @@ export { probeBackends } from './probeBackends.js';
 export { registerSegmentSum } from './registerSegmentSum.js';
 export { type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
 export { WasmHeapFullError } from './WasmHeapFullError.js';
+export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
+export { GpuDeviceLostError, type GpuFailurePlace, type GpuLoss } from './webgpu/GpuDeviceLostError.js';
+export { type GpuErrorKind, GpuOperationError } from './webgpu/GpuOperationError.js';
+export { type GpuMemoryOptions, limitGpuMemory } from './webgpu/limitGpuMemory.js';
