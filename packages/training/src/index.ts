@@ -23,6 +23,7 @@ export {
   type EarlyStopping,
   type LossContext,
   type TrainableModel,
+  type TrainingPlace,
   type TrainModelOptions,
 } from './loop/TrainModelOptions.js';
 

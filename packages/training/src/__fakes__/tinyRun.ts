@@ -35,6 +35,7 @@ export interface TinyRunOptions extends Partial<Omit<TrainModelOptions<TinyBatch
   /** Of the checkpoints. */
   readonly directory?: string | undefined;
   readonly keep?: number | undefined;
+  readonly everySteps?: number | undefined;
   /** Default: one that does not wait for the disk. */
   readonly fileSystem?: FileSystem | undefined;
   /** Changes the new model before anything else, as a program would at each start; default: nothing. */
@@ -49,6 +50,7 @@ export interface TinyRunOptions extends Partial<Omit<TrainModelOptions<TinyBatch
 export async function runTiny({
   directory,
   keep,
+  everySteps,
   fileSystem = new FaultyFileSystem(),
   prepare,
   stopAfterStep,
@@ -84,7 +86,9 @@ export async function runTiny({
       },
       evaluate: () => evaluateTiny(model),
       earlyStopping: { metric: 'logLoss', mode: 'min' },
-      ...(directory === undefined ? {} : { checkpoint: tinyCheckpoint(model, { directory, keep, fileSystem }) }),
+      ...(directory === undefined
+        ? {}
+        : { checkpoint: tinyCheckpoint(model, { directory, keep, everySteps, fileSystem }) }),
       signal: controller.signal,
       ...changes,
       onEvent: (event) => {
@@ -146,11 +150,10 @@ export async function finalBytes({ result }: TinyRun): Promise<Record<string, st
 
 function tinyCheckpoint(
   model: TinyClassifier,
-  { directory, keep, fileSystem }: Omit<CheckpointOptions, 'save'>,
+  { fileSystem, ...options }: Omit<CheckpointOptions, 'save'>,
 ): CheckpointOptions {
   return {
-    directory,
-    keep,
+    ...options,
     fileSystem,
     save: async (path) => {
       const weights = serializeSafetensors(await readParameters(model));

@@ -17,6 +17,8 @@ export interface EpochTrainerStart<B> {
   readonly stop: StopConditions;
   /** Folder of the last checkpoint, for messages. */
   lastCheckpoint(): string | undefined;
+  /** Rejects when the backend failed. */
+  assertBackend(): Promise<void>;
 }
 
 /** Makes the updates of an epoch, or the rest of them, and keeps the progress. */
@@ -35,10 +37,11 @@ export class EpochTrainer<B> {
   /**
    * Trains on the batches of the epoch that are not in the weights yet.
    *
+   * @param afterUpdate - waited for after each update but the last one of the epoch, which is followed by more than a save
    * @returns why it stopped before the end, if it did. A window that was not full is forgotten then: its batches come again after a
    *   resume, with the same seeds
    */
-  async train(): Promise<StopReason | undefined> {
+  async train(afterUpdate: () => Promise<void>): Promise<StopReason | undefined> {
     const { options, progress, stop } = this.#start;
     const { stepsPerEpoch } = options;
     options.model.train();
@@ -56,7 +59,8 @@ export class EpochTrainer<B> {
           await this.#update(count);
           const nowMs = stop.now();
           progress.trainingMs += nowMs - sinceMs;
-          sinceMs = nowMs;
+          if (count < stepsPerEpoch) await afterUpdate();
+          sinceMs = stop.now();
         }
         await this.#breather.breathe();
       }
@@ -82,6 +86,7 @@ export class EpochTrainer<B> {
     const { optimizer, schedule, maxGradNorm, stepsPerEpoch, epochs, onEvent } = this.#start.options;
     const { progress } = this.#start;
     const numbers = await this.#window.read();
+    await this.#start.assertBackend();
     this.#assertFinite(numbers);
     const { loss, gradNorm } = numbers;
     // The small number is that of PyTorch's clip_grad_norm_.

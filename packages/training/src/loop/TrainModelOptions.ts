@@ -30,12 +30,22 @@ export interface EarlyStopping {
   readonly patience?: number | undefined;
 }
 
+/** Where a run stands. */
+export interface TrainingPlace {
+  /** The update that is under way; counts from 1. */
+  readonly step: number;
+  /** Folder of the last checkpoint, if there is one. */
+  readonly lastCheckpoint: string | undefined;
+}
+
 /** Where and how checkpoints are saved: at the end of each epoch, and when the run is stopped inside one. */
 export interface CheckpointOptions {
   /** Gets `step-000300/` and so on, `best.json` and `last.json`. */
   readonly directory: string;
   /** How many checkpoints stay beside the best and the last, from 0; default 2. */
   readonly keep?: number | undefined;
+  /** Also save after so many updates, at least 1: what a crash, or a GPU that goes away, can cost at most. Default: only at the end of epochs. */
+  readonly everySteps?: number | undefined;
   /** Writes the model as a folder to a path at which nothing exists yet. */
   save(path: string): Promise<void>;
   /** Default: this machine's. */
@@ -80,6 +90,11 @@ export interface TrainModelOptions<B> {
   readonly signal?: AbortSignal | undefined;
   /** Checkpoint folder to continue from. */
   readonly resumeFrom?: string | undefined;
+  /**
+   * Rejects when the backend cannot be trusted any more, such as a GPU that was lost. Asked before each update, before what was measured or is saved counts,
+   * and when something else fails: its error then takes the place of that one. Default: backends do not fail.
+   */
+  readonly assertBackend?: ((place: TrainingPlace) => Promise<void>) | undefined;
   /** What else a resumed run must share with the first one, such as a hash of its data; default: nothing. */
   readonly identity?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Whether to continue though settings differ; default false. */

@@ -14,6 +14,8 @@ export interface TrainingRunStart<B> {
   readonly stop: StopConditions;
   readonly trainer: EpochTrainer<B>;
   readonly writer: CheckpointWriter;
+  /** Rejects when the backend failed. */
+  assertBackend(): Promise<void>;
 }
 
 /** Epochs: updates, an evaluation, a checkpoint, until there is a reason to stop. */
@@ -39,6 +41,10 @@ export class TrainingRun<B> {
         lastCheckpoint: writer.last,
         history: progress.history,
       };
+    } catch (error) {
+      // What a failed backend gives looks like any error.
+      await this.#start.assertBackend();
+      throw error;
     } finally {
       options.model.eval();
     }
@@ -46,7 +52,7 @@ export class TrainingRun<B> {
 
   async #runEpoch(): Promise<StopReason | undefined> {
     const { options, progress, stop, trainer } = this.#start;
-    const stopped = progress.batch < options.stepsPerEpoch ? await trainer.train() : undefined;
+    const stopped = progress.batch < options.stepsPerEpoch ? await trainer.train(() => this.#afterUpdate()) : undefined;
     // An evaluation may take long, and a resumed run makes up for it.
     const stoppedBy = stopped ?? (stop.aborted() ? 'signal' : undefined);
     if (stoppedBy !== undefined) {
@@ -63,6 +69,7 @@ export class TrainingRun<B> {
     const startedAtMs = stop.now();
     options.model.eval();
     const validation = (await evaluate?.()) ?? {};
+    await this.#start.assertBackend();
     const isBest = earlyStopping !== undefined && updateBest(progress, validation, earlyStopping);
     const record: EpochRecord = {
       epoch: progress.epoch,
@@ -80,8 +87,16 @@ export class TrainingRun<B> {
     return isBest;
   }
 
+  async #afterUpdate(): Promise<void> {
+    const { options, progress } = this.#start;
+    const { everySteps } = options.checkpoint ?? {};
+    if (everySteps !== undefined && progress.step % everySteps === 0) await this.#checkpoint(false);
+  }
+
   async #checkpoint(isBest: boolean): Promise<void> {
     const { options, progress, writer } = this.#start;
+    // The last update may have failed, which is known only now.
+    await this.#start.assertBackend();
     const saved = await writer.save(isBest);
     if (saved) options.onEvent?.({ type: 'checkpoint', ...saved, step: progress.step, isBest });
   }

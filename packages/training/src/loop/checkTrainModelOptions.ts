@@ -13,6 +13,7 @@ export function checkTrainModelOptions<B>(options: TrainModelOptions<B>): void {
   assertWhole('gradientAccumulationSteps', options.gradientAccumulationSteps ?? 1, 1);
   assertWhole('earlyStopping.patience', earlyStopping?.patience ?? 1, 1);
   assertWhole('checkpoint.keep', checkpoint?.keep ?? 0, 0);
+  assertWhole('checkpoint.everySteps', checkpoint?.everySteps ?? 1, 1);
   assertAbove0('maxGradNorm', options.maxGradNorm ?? 1);
   assertAbove0('maxTimeMs', options.maxTimeMs ?? 1);
   if (checkpoint?.directory === '') throw new RangeError('trainModel: checkpoint.directory must not be empty.');

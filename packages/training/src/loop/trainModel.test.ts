@@ -324,6 +324,7 @@ describe('on cpu', () => {
       'trainModel: earlyStopping.patience must be a whole number from 1, got 0.',
     ],
     ['kept checkpoints', { directory: 'x', keep: -1 }, 'checkpoint.keep must be a whole number from 0, got -1.'],
+    ['steps between', { directory: 'x', everySteps: 0 }, 'checkpoint.everySteps must be a whole number from 1, got 0.'],
     ['an empty directory', { directory: '' }, 'trainModel: checkpoint.directory must not be empty.'],
     ['a metric without evaluate', { evaluate: undefined }, 'earlyStopping needs the metric "logLoss", got no evaluate'],
     [

@@ -26,6 +26,7 @@ import { type TrainModelOptions } from './TrainModelOptions.js';
  * @throws {@link CheckpointError} when the checkpoint to resume from is damaged, of a run with other settings, or beside other frozen parameters
  * @throws `WeightsError` when it belongs to another model or optimizer
  * @throws `CommitError` when a checkpoint cannot be saved; those before are unchanged
+ * @throws whatever `assertBackend` rejects with; checkpoints hold nothing that was computed by then
  */
 export async function trainModel<B>(options: TrainModelOptions<B>): Promise<TrainingResult> {
   checkTrainModelOptions(options);
@@ -40,8 +41,11 @@ export async function trainModel<B>(options: TrainModelOptions<B>): Promise<Trai
   const resumedFrom = resumeFrom === undefined ? undefined : await adopt(resumeFrom, progress, store);
   const stop = new StopConditions(options);
   const writer = new CheckpointWriter({ store, settings, parameters, optimizer, progress, resumedFrom });
-  const trainer = new EpochTrainer({ options, parameters, progress, stop, lastCheckpoint: () => writer.last });
-  return new TrainingRun({ options, progress, stop, trainer, writer }).run();
+  const lastCheckpoint = (): string | undefined => writer.last;
+  const assertBackend = async (): Promise<void> =>
+    options.assertBackend?.({ step: progress.step + 1, lastCheckpoint: lastCheckpoint() });
+  const trainer = new EpochTrainer({ options, parameters, progress, stop, lastCheckpoint, assertBackend });
+  return new TrainingRun({ options, progress, stop, trainer, writer, assertBackend }).run();
 }
 
 /** Continues the pointers: a crash between a checkpoint and its pointers left older ones. */
