@@ -5,6 +5,7 @@ import { startBackend } from '../startBackend.js';
 import { type FakeGpu, fakeGpu, provideNavigatorGpu } from './__fakes__/fakeGpu.js';
 import { assertGpuHealthy } from './assertGpuHealthy.js';
 import { GpuDeviceLostError } from './GpuDeviceLostError.js';
+import { guardGpu } from './guardGpu.js';
 import { GpuOperationError } from './GpuOperationError.js';
 
 const place = {
@@ -69,6 +70,16 @@ describe('assertGpuHealthy', () => {
   ])('tells a %s by its kind', async (className, kind) => {
     gpu.fail(className, 'No.');
     await expect(assertGpuHealthy()).rejects.toMatchObject({ kind });
+  });
+
+  it('guards work: its result and its own errors count only if nothing failed', async () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('its own'));
+    expect(await guardGpu(() => Promise.resolve(5))).toBe(5);
+    await expect(guardGpu(broken)).rejects.toThrow('its own');
+    gpu.fail('GPUInternalError', 'No.');
+    await expect(guardGpu(() => Promise.resolve(5))).rejects.toThrow(GpuOperationError);
+    gpu.lose('unknown', 'gone');
+    await expect(guardGpu(broken, { step: 2 })).rejects.toThrow('in step 2 (unknown: gone)');
   });
 
   it('has nothing to say about other backends', async () => {
