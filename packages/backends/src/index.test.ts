@@ -11,6 +11,7 @@ it('loads no backend until one is started', () => {
     'WasmHeapFullError',
     'assertGpuHealthy',
     'backendNames',
+    'guardGpu',
     'guardWasmHeap',
     'limitGpuMemory',
     'probeBackends',

@@ -11,4 +11,5 @@ export { WasmHeapFullError } from './WasmHeapFullError.js';
 export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
 export { GpuDeviceLostError, type GpuFailurePlace, type GpuLoss } from './webgpu/GpuDeviceLostError.js';
 export { type GpuErrorKind, GpuOperationError } from './webgpu/GpuOperationError.js';
+export { guardGpu } from './webgpu/guardGpu.js';
 export { type GpuMemoryOptions, limitGpuMemory } from './webgpu/limitGpuMemory.js';
