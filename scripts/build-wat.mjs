@@ -11,6 +11,7 @@ import loadWabt from 'wabt';
 const sources = [
   'packages/backends/src/batchedMatMul/batchedMatMul.wat',
   'packages/image-encoder/src/preprocessing/resample/resample.wat',
+  'packages/tfjs-backend-onnxruntime/src/streams/streams.wat',
 ];
 
 const wabt = await loadWabt();

@@ -3,6 +3,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { BufferPool } from './memory/BufferPool.js';
 import { type KernelModel } from './model/KernelModel.js';
 import { SessionCache } from './model/SessionCache.js';
+import { Streams } from './streams/Streams.js';
 import { type NativeTensor, type NativeValues, type OnnxRuntimeBinding } from './native/OnnxRuntimeBinding.js';
 
 /** Options of {@link OnnxRuntimeBackend}. */
@@ -36,6 +37,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly numThreads: number;
   readonly smallestWork: number;
   readonly pool = new BufferPool();
+  readonly streams = new Streams();
   readonly #sessions: SessionCache;
 
   /**
@@ -83,27 +85,20 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
    *
    * @param model - inputs and outputs are of rank 1
    * @param inputs - all of one size
-   * @param numOutputs - each of the shape of the first input
-   * @param numbers - further inputs of the model after these, the same for all pieces
+   * @returns a new tensor of the shape of the first input
    */
-  computeInPieces(
-    model: KernelModel,
-    inputs: readonly TensorInfo[],
-    numOutputs: number,
-    numbers: readonly number[] = [],
-  ): TensorInfo[] {
+  computeInPieces(model: KernelModel, inputs: readonly TensorInfo[]): TensorInfo {
     const [first] = inputs;
     if (!first) throw new RangeError('computeInPieces: at least one input is needed, got none.');
     const size = util.sizeFromShape(first.shape);
-    const made = Array.from({ length: numOutputs }, () => this.makePooled(first.shape, 'float32'));
-    const scalars = numbers.map((value) => nativeTensor('float32', Float32Array.of(value), []));
+    const made = this.makePooled(first.shape, 'float32');
     const from = inputs.map((input) => this.valuesOf(input));
-    const to = made.map((output) => this.valuesOf(output));
+    const to = this.valuesOf(made);
     for (let begin = 0; begin < size; begin += pieceSize) {
       const end = Math.min(size, begin + pieceSize);
       const piece = (values: NativeValues): NativeTensor =>
         nativeTensor('float32', values.subarray(begin, end), [end - begin]);
-      this.#sessions.run(model, [...from.map(piece), ...scalars], to.map(piece), false);
+      this.#sessions.run(model, from.map(piece), [piece(to)], false);
     }
     return made;
   }
@@ -119,6 +114,13 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   /** The values of a tensor in memory; they belong to it. */
   valuesOf({ dataId }: TensorInfo): NativeValues {
     return this.data.get(dataId).values as NativeValues; // neither strings nor complex numbers come here
+  }
+
+  /** The values of a float32 tensor; they belong to it. */
+  floatsOf(tensor: TensorInfo): Float32Array {
+    const values = this.valuesOf(tensor);
+    if (values instanceof Float32Array) return values;
+    throw new TypeError(`OnnxRuntimeBackend: a tensor must be float32 here, got ${tensor.dtype}.`);
   }
 
   /** Whether kernels of ONNX Runtime can read this tensor. */

@@ -1,5 +1,5 @@
 import { clone, mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { bitsAt, seedKeys } from '../random/deriveSeed.js';
+import { bitsAt, type SeedKeys, seedKeys } from '../random/deriveSeed.js';
 import { runFusedKernel } from './fusedKernel.js';
 import { savedAt, withGradient } from './withGradient.js';
 
@@ -23,21 +23,23 @@ export function dropout(x: Tensor, rate: number, seed: number): Tensor {
   if (!Number.isInteger(seed)) throw new RangeError(`dropout: seed must be an integer, got ${seed}.`);
   if (rate === 0) return clone(x);
 
+  const keys = seedKeys(seed);
+  const run = (input: Tensor): Tensor[] | undefined =>
+    runFusedKernel('CrossmodalDropout', { x: input }, { rate, firstKey: keys.first, secondKey: keys.second });
   return withGradient(
     [x],
     () => {
-      const fused = runFusedKernel('CrossmodalDropout', { x }, { rate, seed });
+      const fused = run(x);
       if (fused) return { value: savedAt(fused, 0), saved: [] };
-      const mask = dropoutMask(x.shape, rate, seed);
+      const mask = dropoutMask(x.shape, rate, keys);
       return { value: mul(x, mask), saved: [mask] };
     },
-    (dy, [mask]) => (mask ? [mul(dy, mask)] : (runFusedKernel('CrossmodalDropout', { x: dy }, { rate, seed }) ?? [])),
+    (dy, [mask]) => (mask ? [mul(dy, mask)] : (run(dy) ?? [])),
   );
 }
 
-function dropoutMask(shape: number[], rate: number, seed: number): Tensor {
+function dropoutMask(shape: number[], rate: number, keys: SeedKeys): Tensor {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
-  const keys = seedKeys(seed);
   const dropBelow = rate * 2 ** 32;
   const scale = 1 / (1 - rate);
   const values = new Float32Array(size);

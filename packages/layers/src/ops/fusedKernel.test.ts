@@ -13,6 +13,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { seedKeys } from '../random/deriveSeed.js';
 import { attention } from './attention.js';
 import { dropout } from './dropout.js';
 import { embeddingLookup } from './embeddingLookup.js';
@@ -62,6 +63,7 @@ interface FusedCase {
   readonly gradient?: { readonly name: string; readonly inputs: Record<string, number[]>; readonly attributes: object };
 }
 
+const keys = seedKeys(7);
 const ids = (): Tensor => tensor([[1, 0, 1]], [1, 3], 'int32');
 const labels = (): Tensor1D => tensor([1, 0], [2], 'int32');
 const attend = ([query, key, value]: Tensor[]): Tensor4D =>
@@ -163,7 +165,11 @@ const cases: FusedCase[] = [
     name: 'CrossmodalDropout',
     inputs: [[2, 3]],
     run: ([x]) => dropout(x!, 0.25, 7),
-    kernel: { inputs: { x: [2, 3] }, outputs: [[2, 3]], attributes: { rate: 0.25, seed: 7 } },
+    kernel: {
+      inputs: { x: [2, 3] },
+      outputs: [[2, 3]],
+      attributes: { rate: 0.25, firstKey: keys.first, secondKey: keys.second },
+    },
   },
 ];
 

@@ -50,9 +50,9 @@ export const activationKernels: NativeKernels = {
     const x = inputOf(call, 'x');
     return call.backend.computeOne(gelu, [x], { shape: x.shape, dtype: 'float32' }, 16 * sizeOf(x));
   },
-  CrossmodalGeluGrad: (call) => call.backend.computeInPieces(geluGradient, gradientInputs(call), 1),
-  CrossmodalQuickGelu: (call) => call.backend.computeInPieces(quickGelu, [inputOf(call, 'x')], 1),
-  CrossmodalQuickGeluGrad: (call) => call.backend.computeInPieces(quickGeluGradient, gradientInputs(call), 1),
+  CrossmodalGeluGrad: (call) => call.backend.computeInPieces(geluGradient, gradientInputs(call)),
+  CrossmodalQuickGelu: (call) => call.backend.computeInPieces(quickGelu, [inputOf(call, 'x')]),
+  CrossmodalQuickGeluGrad: (call) => call.backend.computeInPieces(quickGeluGradient, gradientInputs(call)),
 };
 
 function gradientInputs(call: Parameters<typeof inputOf>[0]): ReturnType<typeof inputOf>[] {

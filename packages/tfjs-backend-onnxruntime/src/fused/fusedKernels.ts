@@ -4,6 +4,7 @@ import { activationKernels } from './activations.js';
 import { adamWKernels } from './adamW.js';
 import { attentionKernels } from './attention.js';
 import { crossEntropyKernels } from './crossEntropy.js';
+import { dropoutKernels } from './dropout.js';
 import { embeddingKernels } from './embedding.js';
 import { layerNormKernels } from './layerNorm.js';
 import { linearKernels } from './linear.js';
@@ -16,6 +17,7 @@ const kernels: NativeKernels = {
   ...adamWKernels,
   ...attentionKernels,
   ...crossEntropyKernels,
+  ...dropoutKernels,
   ...embeddingKernels,
   ...layerNormKernels,
   ...linearKernels,
