@@ -10,7 +10,7 @@ import { type NativeTensor, type NativeValues, type OnnxRuntimeBinding } from '.
 export interface OnnxRuntimeBackendOptions {
   /** Threads that one computation may use, from 1. All computations of the process share this budget, for only one runs at a time. */
   readonly numThreads: number;
-  /** Computations below this many operations stay in JavaScript, where no call has to be paid for. */
+  /** Computations below this much work stay in JavaScript, where no call has to be paid for. An addition is 1; 8 terms of a product of matrices are 1. */
   readonly smallestWork: number;
 }
 
@@ -20,8 +20,8 @@ export interface OutputInfo {
   readonly dtype: 'float32' | 'int32' | 'bool';
 }
 
-/** From this many operations on, waking other threads pays. */
-const largeWork = 2 ** 18;
+/** From this much work on, waking other threads pays. */
+const largeWork = 2 ** 19;
 /** Values per piece of a computation that goes through its tensors piece by piece: with its intermediate results it stays in a core's cache. */
 const pieceSize = 2 ** 16;
 
@@ -66,7 +66,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
    * @param model - what to compute
    * @param inputs - in the model's order
    * @param outputs - in the model's order
-   * @param work - about how many operations it takes; decides on threads
+   * @param work - in additions that take as long; decides on threads
    * @returns new tensors
    */
   compute(

@@ -1,5 +1,5 @@
 import { type TensorInfo } from '@tensorflow/tfjs-core';
-import { fusedMatMul } from '../kernels/matrices.js';
+import { fusedMatMul, productWork } from '../kernels/matrices.js';
 import { inputOf, type NativeKernel, type NativeKernels, sizeOf } from '../kernels/NativeKernel.js';
 import { elementTypes } from '../model/OnnxModel.js';
 import { type KernelModel } from '../model/KernelModel.js';
@@ -70,7 +70,7 @@ const computeWeights: NativeKernel = (call) => {
   const shape = [...query.shape.slice(0, 3), key.shape[2] ?? 0];
   const model = weightsModel(kind, attributes.scale as number);
   const all = bias ? [query, key, bias] : [query, key];
-  return backend.computeOne(model, all, { shape, dtype: 'float32' }, sizeOf(query) * (key.shape[2] ?? 0));
+  return backend.computeOne(model, all, { shape, dtype: 'float32' }, productWork(sizeOf(query) * (key.shape[2] ?? 0)));
 };
 
 /** Whether some row is masked throughout: only then must its weights be set to zero. */
@@ -93,19 +93,19 @@ export const attentionKernels: NativeKernels = {
     const all = names.map((name) => inputOf(call, name));
     const [query, key] = [inputOf(call, 'query'), inputOf(call, 'key')];
     const outputs = [query.shape, key.shape].map((shape) => ({ shape, dtype: 'float32' as const }));
-    const work = 2 * sizeOf(query) * (key.shape[2] ?? 0);
+    const work = productWork(2 * sizeOf(query) * (key.shape[2] ?? 0));
     return call.backend.compute(weightsGradient(call.attributes.scale as number), all, outputs, work);
   },
   CrossmodalWeightedSum: (call) => {
     const [weights, value] = [inputOf(call, 'weights'), inputOf(call, 'value')];
     const shape = [...weights.shape.slice(0, 3), value.shape[3] ?? 0];
-    const work = sizeOf(weights) * (value.shape[3] ?? 0);
+    const work = productWork(sizeOf(weights) * (value.shape[3] ?? 0));
     return call.backend.computeOne(weightedSum, [weights, value], { shape, dtype: 'float32' }, work);
   },
   CrossmodalWeightedSumGrad: (call) => {
     const [dy, weights, value] = [inputOf(call, 'dy'), inputOf(call, 'weights'), inputOf(call, 'value')];
     const outputs = [weights.shape, value.shape].map((shape) => ({ shape, dtype: 'float32' as const }));
-    const work = 2 * sizeOf(weights) * (value.shape[3] ?? 0);
+    const work = productWork(2 * sizeOf(weights) * (value.shape[3] ?? 0));
     return call.backend.compute(weightedSumGradient, [dy, weights, value], outputs, work);
   },
 };

@@ -1,3 +1,4 @@
+import { productWork } from '../kernels/matrices.js';
 import { inputOf, type KernelCall, type NativeKernels, sizeOf } from '../kernels/NativeKernel.js';
 import { type KernelModel } from '../model/KernelModel.js';
 
@@ -46,5 +47,5 @@ export const linearKernels: NativeKernels = {
 };
 
 function workOf(call: KernelCall): number {
-  return (inputOf(call, 'x').shape[0] ?? 0) * sizeOf(inputOf(call, 'weight'));
+  return productWork((inputOf(call, 'x').shape[0] ?? 0) * sizeOf(inputOf(call, 'weight')));
 }

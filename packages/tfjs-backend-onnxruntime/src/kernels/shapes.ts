@@ -18,6 +18,34 @@ const transpose: NativeKernel = (call) => {
   return backend.computeOne(model, [x], { shape, dtype: 'float32' }, work);
 };
 
+const pad: NativeKernel = (call) => {
+  const { attributes, backend } = call;
+  const x = inputOf(call, 'x');
+  const paddings = attributes.paddings as readonly (readonly [number, number])[];
+  const value = attributes.constantValue as number;
+  const shape = x.shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0));
+  const work = util.sizeFromShape(shape) * 8;
+  if (work < backend.smallestWork || sizeOf(x) === 0 || !areFloats(backend, x)) return undefined;
+  const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+  const model: KernelModel = {
+    key: `PadV2 ${pads.join()} ${value}`,
+    build: (built) => built.output(built.node('Pad', [built.input('x'), built.integers(pads), built.scalar(value)])),
+  };
+  return backend.computeOne(model, [x], { shape, dtype: 'float32' }, work);
+};
+
+/** The JavaScript kernel hands integers on as float32 where nothing is lost, and native code could not read them. */
+const cast: NativeKernel = (call) => {
+  const { attributes, backend } = call;
+  const x = inputOf(call, 'x');
+  const dtype = attributes.dtype as string;
+  const isWider = (x.dtype === 'bool' && dtype === 'int32') || (x.dtype !== 'float32' && dtype === 'float32');
+  if (!isWider || !backend.isNative(x)) return undefined;
+  const output = backend.makePooled(x.shape, dtype); // one of the two
+  backend.valuesOf(output).set(backend.valuesOf(x));
+  return output;
+};
+
 /** Copies whole rows instead of single values, into memory of its own: the JavaScript kernel gives out a view. */
 const slice: NativeKernel = (call) => {
   const { attributes, backend } = call;
@@ -143,8 +171,10 @@ function copy(from: NativeValues, source: number, to: NativeValues, target: numb
 
 /** Kernels that move values. */
 export const shapes: NativeKernels = {
+  Cast: cast,
   Concat: concat,
   GatherV2: gather,
+  PadV2: pad,
   Slice: slice,
   SplitV: split,
   Transpose: transpose,
