@@ -147,6 +147,10 @@ export const trainConfigSchema = z.strictObject({
   ),
   project: output(z.string().min(1).default('runs'), 'folder that holds the runs'),
   name: output(z.string().min(1).default('train'), 'name of the run; a number is added'),
+  saveSteps: output(
+    count.optional(),
+    'also save a checkpoint every N steps, for long epochs and for GPUs that may go away (default: after each epoch)',
+  ),
   keep: output(z.int().min(2).default(3), 'checkpoints to keep beside the best and the last'),
   reportSamples: output(z.int().min(0).default(12), 'samples with pictures in the report'),
   report: output(z.boolean().default(true), 'write report.html and its pictures'),

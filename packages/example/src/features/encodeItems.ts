@@ -1,3 +1,4 @@
+import { guardGpu } from '@crossmodal/backends';
 import type { FusionStrategy, MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { type SampleFeatures, unpadFeatures } from '@crossmodal/training';
 import { dispose, tidy, type Tensor } from '@tensorflow/tfjs-core';
@@ -24,7 +25,7 @@ export async function encodeItems(
   });
   try {
     const lengths = Array.from({ length: batch.rows }, (_, row) => items[row]?.inputIds.length ?? 0);
-    const features = await unpadFeatures(tensors, side === 'text' ? lengths : undefined);
+    const features = await guardGpu(() => unpadFeatures(tensors, side === 'text' ? lengths : undefined));
     return features.slice(0, items.length); // without the rows that only fill the batch
   } finally {
     dispose(tensors);

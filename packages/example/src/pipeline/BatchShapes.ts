@@ -31,10 +31,9 @@ export function batchShapes(sizes: BatchSizes): BatchShapes | undefined {
   return getBackend() === 'webgpu' ? fixedShapes(sizes) : undefined;
 }
 
-/** Shapes for these sizes: lengths where the data's are, rows that waste less than half. */
+/** Shapes for these sizes: where the data is known, a few lengths and only full batches; else sizes that waste less than half. */
 export function fixedShapes({ batchSize, maxLength, lengths = [] }: BatchSizes): BatchShapes {
-  return {
-    lengths: lengths.length > 0 ? lengthBuckets(lengths, { limit: maxLength }) : sizeLadder(maxLength, SHORTEST),
-    rows: sizeLadder(batchSize),
-  };
+  return lengths.length > 0
+    ? { lengths: lengthBuckets(lengths, { limit: maxLength }), rows: [batchSize] }
+    : { lengths: sizeLadder(maxLength, SHORTEST), rows: sizeLadder(batchSize) };
 }

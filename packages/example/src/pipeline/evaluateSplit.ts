@@ -1,3 +1,4 @@
+import { guardGpu } from '@crossmodal/backends';
 import { createBatches, type LabelEncoder, type Sample } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import type { ImageProcessor } from '@crossmodal/image-encoder';
@@ -91,6 +92,7 @@ export function sampleBatches(
  * Predicts a list of samples without gradients, in the order of the list.
  *
  * @param onProgress - samples done so far
+ * @throws GpuDeviceLostError, GpuOperationError when the GPU failed meanwhile
  */
 export async function predictSamples(
   model: MultimodalSentimentModel,
@@ -100,6 +102,17 @@ export async function predictSamples(
   onProgress?: (done: number) => void,
 ): Promise<readonly Prediction[]> {
   model.eval();
+  const byId = await guardGpu(() => predictBatches(model, source, tokens, samples, onProgress));
+  return samples.flatMap((sample) => byId.get(sample.id) ?? []);
+}
+
+async function predictBatches(
+  model: MultimodalSentimentModel,
+  source: BatchSource,
+  tokens: TokenCache,
+  samples: readonly Sample[],
+  onProgress?: (done: number) => void,
+): Promise<ReadonlyMap<string, Prediction>> {
   const byId = new Map<string, Prediction>();
   for await (const batch of sampleBatches(source, tokens, samples, { shuffle: false, seed: 0, epoch: 0 })) {
     const { probabilities, peaks } = tidy(() => {
@@ -125,7 +138,7 @@ export async function predictSamples(
     });
     onProgress?.(byId.size);
   }
-  return samples.flatMap((sample) => byId.get(sample.id) ?? []);
+  return byId;
 }
 
 /** Index of the patch that receives most attention, mean over heads and real words: `[B]` int32. */

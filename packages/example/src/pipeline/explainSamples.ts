@@ -1,3 +1,4 @@
+import { guardGpu } from '@crossmodal/backends';
 import { decodeImage, type Sample } from '@crossmodal/dataset';
 import type { Encoding } from '@crossmodal/text-encoder';
 import type { CropRectangle, RgbImage } from '@crossmodal/viz';
@@ -61,7 +62,7 @@ export async function* explainSamples(
   samples: readonly Sample[],
 ): AsyncGenerator<ExplainedSample, undefined> {
   loaded.model.eval();
-  for (const sample of samples) yield await explainSample(loaded, source, tokens, sample);
+  for (const sample of samples) yield await guardGpu(() => explainSample(loaded, source, tokens, sample));
 }
 
 async function explainSample(
@@ -74,7 +75,8 @@ async function explainSample(
   const encoding = tokenizer.encode(sample.text, { maxLength: loaded.maxLength, truncation: 'longest_first' });
   const stored = processor ? await source.images.load(sample) : undefined;
   const item = { sample, inputIds: tokens.encode(sample.text), image: stored, label: -1 };
-  const batch = collateSamples([item], tokenizer, processor, source.shapes);
+  const shapes = source.shapes && { ...source.shapes, rows: [1] }; // alone, so that no work is done for rows that only fill a batch
+  const batch = collateSamples([item], tokenizer, processor, shapes);
   const output = tidy(() => {
     const { logits, crossAttentions, nullAttention } = model.call(batchTensors(batch));
     return { logits, probabilities: softmax(logits), crossAttentions, nullAttention };

@@ -1,3 +1,4 @@
+import { assertGpuHealthy } from '@crossmodal/backends';
 import { classWeights } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import {
@@ -86,11 +87,16 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       checkpoint: {
         directory: folder.checkpoints,
         keep: config.keep,
+        everySteps: config.saveSteps,
         save: (path) => saveCheckpoint(path, { model, tokenizer: source.tokenizer, processor: source.processor }),
       },
       ...(config.maxTime === undefined ? {} : { maxTimeMs: config.maxTime * 60_000 }),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.resumeFrom === undefined ? {} : { resumeFrom: options.resumeFrom }),
+      assertBackend: ({ step, lastCheckpoint: checkpoint }) => {
+        const command = checkpoint && `crossmodal train --resume ${folder.path}`;
+        return assertGpuHealthy({ step, checkpoint, command });
+      },
       onEvent: (event) => forwardEvent(event, options),
     });
   } finally {

@@ -1,3 +1,4 @@
+import { guardGpu } from '@crossmodal/backends';
 import type { Sample } from '@crossmodal/dataset';
 import { measureImageReliance as measureBatch, type MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { dispose } from '@tensorflow/tfjs-core';
@@ -36,7 +37,7 @@ export async function measureImageReliance(
       const rounds: (readonly number[])[] = [];
       for (const offset of offsets(group.length)) {
         const replacement = group.map((_, index) => (index + offset) % group.length);
-        rounds.push((await measureBatch(model, inputs, replacement)).shifts);
+        rounds.push((await guardGpu(() => measureBatch(model, inputs, replacement))).shifts);
       }
       group.forEach(({ sample }, row) => {
         shifts.set(sample.id, rounds.reduce((sum, round) => sum + (round[row] ?? NaN), 0) / rounds.length);
