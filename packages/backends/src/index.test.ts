@@ -16,6 +16,7 @@ it('loads no backend until one is started', () => {
     'limitGpuMemory',
     'probeBackends',
     'registerBatchedMatMul',
+    'registerFusedWebGpuKernels',
     'registerSegmentSum',
     'startBackend',
   ]);

@@ -9,6 +9,7 @@ export { registerSegmentSum } from './registerSegmentSum.js';
 export { type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
 export { WasmHeapFullError } from './WasmHeapFullError.js';
 export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
+export { registerFusedWebGpuKernels } from './webgpu/fused/registerFusedWebGpuKernels.js';
 export { GpuDeviceLostError, type GpuFailurePlace, type GpuLoss } from './webgpu/GpuDeviceLostError.js';
 export { type GpuErrorKind, GpuOperationError } from './webgpu/GpuOperationError.js';
 export { guardGpu } from './webgpu/guardGpu.js';
