@@ -42,7 +42,7 @@ export { parameterShapes } from './parameters/parameterShapes.js';
 export { readParameters } from './parameters/readParameters.js';
 export { type ParameterData } from './parameters/readValues.js';
 
-export { deriveSeed, uniformAt } from './random/deriveSeed.js';
+export { deriveSeed, type SeedKeys, uniformAt } from './random/deriveSeed.js';
 export {
   type Initializer,
   kaimingUniform,
@@ -51,3 +51,4 @@ export {
   xavierUniform,
   zeros,
 } from './random/initializers.js';
+export { SeedTrace } from './random/SeedTrace.js';

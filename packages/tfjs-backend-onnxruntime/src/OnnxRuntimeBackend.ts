@@ -1,7 +1,10 @@
 import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { CapturedGraph } from './graph/CapturedGraph.js';
+import { GraphRecorder } from './graph/GraphRecorder.js';
+import { type KernelCall } from './kernels/NativeKernel.js';
 import { BufferPool } from './memory/BufferPool.js';
-import { type KernelModel } from './model/KernelModel.js';
+import { type KernelModel, type WrittenModel } from './model/KernelModel.js';
 import { SessionCache } from './model/SessionCache.js';
 import { Streams } from './streams/Streams.js';
 import { type NativeTensor, type NativeValues, type OnnxRuntimeBinding } from './native/OnnxRuntimeBinding.js';
@@ -14,14 +17,25 @@ export interface OnnxRuntimeBackendOptions {
   readonly smallestWork: number;
 }
 
+/** What {@link OnnxRuntimeBackend.captureGraph} gives back. */
+export interface Capture<T> {
+  /** Of the function, computed as always. */
+  readonly results: T;
+  /** The same once more, as one model; missing when that is not possible. */
+  readonly graph?: CapturedGraph;
+  /** Why there is no graph. */
+  readonly failure?: string;
+}
+
 /** An output that a kernel asks for. */
 export interface OutputInfo {
   readonly shape: number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
 }
 
-/** From this much work on, waking other threads pays. */
+/** From this much work on, waking other threads pays: once for a kernel, and for a graph at each of its nodes. */
 const largeWork = 2 ** 19;
+const largeGraphWork = 2 ** 25;
 /** Values per piece of a computation that goes through its tensors piece by piece: with its intermediate results it stays in a core's cache. */
 const pieceSize = 2 ** 16;
 
@@ -35,10 +49,12 @@ type DataId = Parameters<MathBackendCPU['disposeData']>[0];
  */
 export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly numThreads: number;
-  readonly smallestWork: number;
   readonly pool = new BufferPool();
   readonly streams = new Streams();
   readonly #sessions: SessionCache;
+  readonly #smallestWork: number;
+  #recorder: GraphRecorder | undefined;
+  #isInKernel = false;
 
   /**
    * @param binding - the native code
@@ -47,10 +63,63 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   constructor(binding: OnnxRuntimeBinding, { numThreads, smallestWork }: OnnxRuntimeBackendOptions) {
     super();
     this.numThreads = numThreads;
-    this.smallestWork = smallestWork;
+    this.#smallestWork = smallestWork;
     this.#sessions = new SessionCache(binding, numThreads);
     // The warning of the JavaScript backend that there is a faster one does not belong here.
     (this as unknown as { firstUse: boolean }).firstUse = false;
+  }
+
+  /** Computations below this much work stay in JavaScript. */
+  get smallestWork(): number {
+    return this.#recorder ? 0 : this.#smallestWork;
+  }
+
+  /** Whether kernels are being written down; their work must not depend on values then. */
+  get isRecording(): boolean {
+    return this.#recorder !== undefined;
+  }
+
+  /**
+   * Runs a function as always and writes down what it computes.
+   *
+   * Whatever it computes from other tensors than the inputs, and from plain numbers, is a constant of the graph.
+   *
+   * @param run - synchronous; reads no values. Its results stay the caller's
+   * @param inputs - what the graph will be given: all that may have other values next time; float32, int32 or bool
+   * @throws what `run` throws
+   */
+  captureGraph<T extends readonly TensorInfo[]>(run: () => T, inputs: readonly TensorInfo[]): Capture<T> {
+    const outer = this.#recorder;
+    const recorder = new GraphRecorder(inputs, (tensor) => this.valuesOf(tensor));
+    this.#recorder = recorder;
+    try {
+      const results = run();
+      if (outer) recorder.fail('a graph is captured already');
+      if (recorder.failure !== undefined) return { results, failure: recorder.failure };
+      return { results, graph: new CapturedGraph(this, recorder, inputs, results) };
+    } finally {
+      this.#recorder = outer;
+    }
+  }
+
+  /** Runs a kernel and writes it down where that is wanted. */
+  runKernel<T extends TensorInfo | TensorInfo[]>(name: string, call: KernelCall, compute: () => T): T {
+    const recorder = this.#recorder;
+    if (!recorder) return compute();
+    this.#isInKernel = true;
+    let result: T;
+    try {
+      result = compute();
+    } finally {
+      this.#isInKernel = false;
+    }
+    recorder.recordKernel(name, call, Array.isArray(result) ? result : [result]);
+    return result;
+  }
+
+  /** Forgets a model. */
+  unload(key: string): void {
+    this.#sessions.unload(key);
   }
 
   /** Computes a model of one output; see {@link compute}. */
@@ -70,7 +139,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
    * @returns new tensors
    */
   compute(
-    model: KernelModel,
+    model: KernelModel | WrittenModel,
     inputs: readonly TensorInfo[],
     outputs: readonly OutputInfo[],
     work: number,
@@ -92,6 +161,12 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     if (!first) throw new RangeError('computeInPieces: at least one input is needed, got none.');
     const size = util.sizeFromShape(first.shape);
     const made = this.makePooled(first.shape, 'float32');
+    this.#recorder?.inline(
+      model,
+      inputs.map((input) => ({ ...input, shape: first.shape })),
+      [made],
+      size,
+    );
     const from = inputs.map((input) => this.valuesOf(input));
     const to = this.valuesOf(made);
     for (let begin = 0; begin < size; begin += pieceSize) {
@@ -143,6 +218,9 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   override readSync(dataId: DataId): StoredValues {
+    // A kernel may read: it is written down as a whole.
+    if (!this.#isInKernel && this.#recorder?.isValue({ dataId }))
+      this.#recorder.fail('values are read while it is captured');
     const values = super.readSync(dataId);
     // Whoever reads may keep what was read, and this memory is used again.
     return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
@@ -161,9 +239,15 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     super.dispose();
   }
 
-  #run(model: KernelModel, inputs: readonly TensorInfo[], outputs: readonly TensorInfo[], work: number): void {
+  #run(
+    model: KernelModel | WrittenModel,
+    inputs: readonly TensorInfo[],
+    outputs: readonly TensorInfo[],
+    work: number,
+  ): void {
     const [feeds, fetches] = [inputs, outputs].map((tensors) => tensors.map((tensor) => this.#native(tensor)));
-    this.#sessions.run(model, feeds ?? [], fetches ?? [], work >= largeWork);
+    this.#sessions.run(model, feeds ?? [], fetches ?? [], work >= ('build' in model ? largeWork : largeGraphWork));
+    if ('build' in model) this.#recorder?.inline(model, inputs, outputs, work);
   }
 
   #native(tensor: TensorInfo): NativeTensor {

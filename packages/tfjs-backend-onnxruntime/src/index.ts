@@ -1,4 +1,11 @@
-export { OnnxRuntimeBackend, type OnnxRuntimeBackendOptions, type OutputInfo } from './OnnxRuntimeBackend.js';
+export { CapturedGraph, type DropoutKeys } from './graph/CapturedGraph.js';
+export { type DropoutMask } from './graph/GraphRecorder.js';
+export {
+  type Capture,
+  OnnxRuntimeBackend,
+  type OnnxRuntimeBackendOptions,
+  type OutputInfo,
+} from './OnnxRuntimeBackend.js';
 export { backendName, registerOnnxRuntimeBackend } from './registerOnnxRuntimeBackend.js';
 export { onnxRuntimeVersion } from './native/loadBinding.js';
 export { type OnnxRuntimeProblem, OnnxRuntimeUnavailableError } from './native/OnnxRuntimeUnavailableError.js';

@@ -54,16 +54,23 @@ export function registerOnnxRuntimeBackend({
   for (const kernel of getKernelsForBackend('cpu')) {
     const native = nativeKernels[kernel.kernelName];
     const kernelFunc = native ? withNative(native, kernel.kernelFunc) : kernel.kernelFunc;
-    registerKernel({ ...kernel, backendName, kernelFunc });
+    registerKernel({ ...kernel, backendName, kernelFunc: recorded(kernel.kernelName, kernelFunc) });
   }
   for (const [kernelName, kernelFunc] of Object.entries(fusedKernels)) {
-    registerKernel({ kernelName, backendName, kernelFunc: (call) => kernelFunc(callOf(call)) });
+    registerKernel({ kernelName, backendName, kernelFunc: recorded(kernelName, (call) => kernelFunc(callOf(call))) });
   }
 }
 
 function isRegistered(): boolean {
   // The declared type promises a factory, but an unknown name gives none.
   return (findBackendFactory(backendName) as unknown) !== undefined && getKernelsForBackend(backendName).length > 0;
+}
+
+function recorded(name: string, kernel: KernelFunc): KernelFunc {
+  return (call) => {
+    const own = callOf(call);
+    return own.backend.runKernel(name, own, () => kernel(call));
+  };
 }
 
 function withNative(native: NativeKernel, otherwise: KernelFunc): KernelFunc {

@@ -10,8 +10,11 @@ export { type SampleFeatures } from './features/SampleFeatures.js';
 export { unpadFeatures } from './features/unpadFeatures.js';
 
 export { accumulateGradients } from './gradients/accumulateGradients.js';
+export { CapturedGradients, type StepInputs } from './gradients/CapturedGradients.js';
 export { clipByGlobalNorm, type ClippedGradients, globalNorm } from './gradients/clipByGlobalNorm.js';
 export { computeGradients, type LossAndGradients } from './gradients/computeGradients.js';
+
+export { type CapturedGraph, type GraphCapture, type GraphCapturingBackend } from './gradients/GraphCapturing.js';
 
 export { type EpochRecord } from './loop/EpochRecord.js';
 export { TrainingError, type TrainingFailure } from './loop/TrainingError.js';

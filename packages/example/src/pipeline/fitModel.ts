@@ -74,9 +74,9 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
         sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
       batchSize: (batch) => batch.ids.length,
       sampleIds: (batch) => batch.ids,
-      computeLoss: (batch, context) => {
-        const { labels, sampleWeights, ...inputs } = batchTensors(batch);
-        const { logits } = model.call(inputs, context);
+      batchTensors,
+      computeLoss: (_, { seed, tensors: { labels, sampleWeights, ...inputs } }) => {
+        const { logits } = model.call(inputs, { seed });
         return crossEntropy(logits, labels, {
           labelSmoothing: config.labelSmoothing,
           classWeights: weights,

@@ -11,7 +11,9 @@
 export function deriveSeed(seed: number, ...salts: readonly (number | string)[]): number {
   let bits = absorbNumber(0x9e3779b9, seed);
   for (const salt of salts) bits = typeof salt === 'number' ? absorbNumber(bits, salt) : absorbText(bits, salt);
-  return bits >>> 0;
+  const derived = bits >>> 0;
+  observer?.derived(seed, salts, derived);
+  return derived;
 }
 
 /**
@@ -34,7 +36,28 @@ export interface SeedKeys {
 /** The keys that {@link bitsAt} mixes with each place. */
 export function seedKeys(seed: number): SeedKeys {
   const first = mixBits(seed | 0);
-  return { first, second: mixBits(first ^ 0x6a09e667 ^ Math.floor(seed / 2 ** 32)) };
+  const keys = { first, second: mixBits(first ^ 0x6a09e667 ^ Math.floor(seed / 2 ** 32)) };
+  observer?.keyed(seed, keys);
+  return keys;
+}
+
+/** Hears which seeds come from which. */
+export interface SeedObserver {
+  derived(seed: number, salts: readonly (number | string)[], derived: number): void;
+  keyed(seed: number, keys: SeedKeys): void;
+}
+
+let observer: SeedObserver | undefined;
+
+/** Tells an observer of all seeds that a synchronous function derives. */
+export function observeSeeds<T>(observing: SeedObserver, run: () => T): T {
+  const outer = observer;
+  observer = observing;
+  try {
+    return run();
+  } finally {
+    observer = outer;
+  }
 }
 
 /** 32 mixed bits as an unsigned integer: the "lowbias32" constants of Wellons 2018, https://nullprogram.com/blog/2018/07/31/ */

@@ -1,19 +1,55 @@
-import { inputOf, type NativeKernels } from '../kernels/NativeKernel.js';
+import { type TensorInfo } from '@tensorflow/tfjs-core';
+import { inputOf, type KernelCall, type NativeKernels, sizeOf } from '../kernels/NativeKernel.js';
 import { type AdamWNumbers } from '../streams/Streams.js';
 
 const numberNames = ['beta1', 'rest1', 'beta2', 'rest2', 'epsilon', 'stepSize', 'decay', 'gradientScale'];
 
-/** The update of a pack of parameters and their moments; see `adamWUpdate` of `@crossmodal/training`. */
+function numbersOf({ attributes }: KernelCall): AdamWNumbers {
+  return numberNames.map((name) => attributes[name]) as unknown as AdamWNumbers; // the kernels' contract
+}
+
+/** Updates of parameters and their moments, see `adamWUpdate` and `updatePack` of `@crossmodal/training`; and the norm of all gradients. */
 export const adamWKernels: NativeKernels = {
   CrossmodalAdamW: (call) => {
     const inputs = ['parameter', 'gradient', 'first', 'second'].map((name) => inputOf(call, name));
     const outputs = [0, 2, 3].map((i) => call.backend.makePooled(inputs[i]?.shape ?? [], 'float32'));
-    const numbers = numberNames.map((name) => call.attributes[name]) as unknown as AdamWNumbers; // the kernel's contract
     call.backend.streams.adamW(
       inputs.map((input) => call.backend.floatsOf(input)),
       outputs.map((output) => call.backend.floatsOf(output)),
-      numbers,
+      numbersOf(call),
     );
     return outputs;
+  },
+  CrossmodalAdamWPack: (call) => {
+    const { backend } = call;
+    const moments = ['first', 'second'].map((name) => inputOf(call, name));
+    const updated = moments.map(({ shape }) => backend.makePooled(shape, 'float32'));
+    const [from, to] = [moments, updated].map((pair) => pair.map((moment) => backend.floatsOf(moment)));
+    const numbers = numbersOf(call);
+    const parameters: TensorInfo[] = [];
+    let begin = 0;
+    for (let i = 0; i < (call.attributes.count as number); i += 1) {
+      const [parameter, gradient] = [inputOf(call, `parameter${i}`), inputOf(call, `gradient${i}`)];
+      const made = backend.makePooled(parameter.shape, 'float32');
+      const end = begin + sizeOf(parameter);
+      const part = (all: readonly Float32Array[] | undefined): Float32Array[] =>
+        (all ?? []).map((values) => values.subarray(begin, end));
+      backend.streams.adamW(
+        [backend.floatsOf(parameter), backend.floatsOf(gradient), ...part(from)],
+        [backend.floatsOf(made), ...part(to)],
+        numbers,
+      );
+      parameters.push(made);
+      begin = end;
+    }
+    return [...updated, ...parameters];
+  },
+  CrossmodalGlobalNorm: ({ inputs, backend }) => {
+    let sum = 0;
+    for (const gradient of Object.values(inputs))
+      if (gradient) sum += backend.streams.sumOfSquares(backend.floatsOf(gradient));
+    const norm = backend.makePooled([], 'float32');
+    backend.valuesOf(norm)[0] = Math.sqrt(sum);
+    return norm;
   },
 };

@@ -75,6 +75,7 @@ const computeWeights: NativeKernel = (call) => {
 
 /** Whether some row is masked throughout: only then must its weights be set to zero. */
 function kindOf(backend: OnnxRuntimeBackend, bias: TensorInfo): BiasKind {
+  if (backend.isRecording) return 'closedRows';
   const values = backend.valuesOf(bias);
   const length = bias.shape.at(-1) ?? 1;
   for (let begin = 0; begin < values.length; begin += length) {

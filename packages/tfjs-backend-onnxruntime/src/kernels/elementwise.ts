@@ -1,6 +1,6 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type KernelModel } from '../model/KernelModel.js';
-import { type Attributes, type OnnxModel } from '../model/OnnxModel.js';
+import { type Attributes, type ModelWriter } from '../model/OnnxModel.js';
 import { areFloats, inputOf, type KernelCall, type NativeKernel, type NativeKernels, sizeOf } from './NativeKernel.js';
 
 /** Operations that a value costs: a plain one, and one that is a series. */
@@ -8,7 +8,7 @@ const plain = 1;
 const series = 16;
 
 /** Writes the nodes between `x` and the output. */
-type WriteUnary = (model: OnnxModel, x: string, y: string) => void;
+type WriteUnary = (model: ModelWriter, x: string, y: string) => void;
 
 function unary(name: string, work: number, write: WriteUnary, keyOf?: (call: KernelCall) => string): NativeKernel {
   return (call) => {
@@ -34,7 +34,7 @@ const operator =
   (model, x, y) =>
     void model.node(name, [x], attributes, y);
 
-function binary(name: string, type: 'float32' | 'bool', write: (model: OnnxModel, y: string) => void): NativeKernel {
+function binary(name: string, type: 'float32' | 'bool', write: (model: ModelWriter, y: string) => void): NativeKernel {
   const model: KernelModel = {
     key: name,
     build: (built) => {
@@ -57,7 +57,7 @@ const broadcast = 8;
 
 const both =
   (name: string) =>
-  (model: OnnxModel, y: string): void =>
+  (model: ModelWriter, y: string): void =>
     void model.node(name, ['a', 'b'], {}, y);
 
 const addN: NativeKernel = ({ inputs, backend }) => {

@@ -1,6 +1,6 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type KernelModel } from '../model/KernelModel.js';
-import { type OnnxModel } from '../model/OnnxModel.js';
+import { type ModelWriter } from '../model/OnnxModel.js';
 import { areFloats, inputOf, type KernelCall, type NativeKernel, type NativeKernels, sizeOf } from './NativeKernel.js';
 
 /** Activations of the fused kernel by their names in TensorFlow.js, where they exist in ONNX. */
@@ -36,7 +36,7 @@ export function productWork(terms: number): number {
 /** A product whose sides may be read transposed, without a copy of them. */
 export const fusedMatMul = 'com.microsoft:FusedMatMul';
 
-function activate(model: OnnxModel, value: string, operator: string): string {
+function activate(model: ModelWriter, value: string, operator: string): string {
   return operator === 'Identity' ? value : model.node(operator, [value]);
 }
 

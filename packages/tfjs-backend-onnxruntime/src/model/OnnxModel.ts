@@ -12,7 +12,7 @@ export interface Fraction {
 }
 
 /** The attributes of a node. */
-export type Attributes = Readonly<Record<string, number | readonly number[] | Fraction>>;
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | Fraction>>;
 
 /** The version of the operators: the first with Gelu, and the format's version that came with it. */
 const opset = 20;
@@ -20,12 +20,32 @@ const irVersion = 9;
 
 type Writer = protobuf.Writer;
 
+/** What kernels write their nodes to: a model of their own, or a part of a larger one. */
+export interface ModelWriter {
+  /** Adds an input and gives back its name. */
+  input(name: string, type?: ElementType): string;
+  /** Makes a value the next output. */
+  output(name: string, type?: ElementType): void;
+  /**
+   * Adds a node and names its output.
+   *
+   * @param operator - of the standard set, or of another one as `'com.microsoft:FusedMatMul'`
+   */
+  node(operator: string, inputs: readonly string[], attributes?: Attributes, output?: string): string;
+  /** Adds a node of several outputs; an empty name stands for one that is not wanted. */
+  nodes(operator: string, inputs: readonly string[], attributes: Attributes, outputs: readonly string[]): void;
+  /** One float32 number. */
+  scalar(value: number): string;
+  /** A list of int64 numbers, as sizes and axes are given. */
+  integers(values: readonly number[]): string;
+}
+
 /**
- * A model of one operation or a few, written node by node. Shapes are left open: one model serves all sizes and ranks.
+ * A model, written node by node. Shapes are left open: one model of an operation serves all sizes and ranks.
  *
  * Field numbers are those of https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto3
  */
-export class OnnxModel {
+export class OnnxModel implements ModelWriter {
   readonly inputNames: string[] = [];
   readonly outputNames: string[] = [];
   readonly #nodes: ((writer: Writer) => void)[] = [];
@@ -34,36 +54,32 @@ export class OnnxModel {
   readonly #outputs: ((writer: Writer) => void)[] = [];
   #count = 0;
 
-  /** Adds an input and gives back its name. */
   input(name: string, type: ElementType = 'float32'): string {
     this.inputNames.push(name);
     this.#inputs.push((writer) => writePort(writer, name, type));
     return name;
   }
 
-  /** Makes a value an output. */
   output(name: string, type: ElementType = 'float32'): void {
     this.outputNames.push(name);
     this.#outputs.push((writer) => writePort(writer, name, type));
   }
 
-  /**
-   * Adds a node and names its output.
-   *
-   * @param operator - of the standard set, or of another one as `'com.microsoft:FusedMatMul'`
-   */
   node(operator: string, inputs: readonly string[], attributes: Attributes = {}, output = this.#next()): string {
     this.nodes(operator, inputs, attributes, [output]);
     return output;
   }
 
-  /** Adds a node of several outputs. */
   nodes(operator: string, inputs: readonly string[], attributes: Attributes, outputs: readonly string[]): void {
     const [op = '', domain = ''] = operator.split(':').reverse();
     this.#nodes.push((writer) => {
       for (const name of inputs) writer.uint32(tag(1, 2)).string(name);
       for (const name of outputs) writer.uint32(tag(2, 2)).string(name);
-      writer.uint32(tag(4, 2)).string(op);
+      writer
+        .uint32(tag(3, 2))
+        .string(outputs[0] ?? '')
+        .uint32(tag(4, 2))
+        .string(op);
       for (const [name, value] of Object.entries(attributes)) {
         message(writer, 5, () => writeAttribute(writer, name, value));
       }
@@ -71,15 +87,29 @@ export class OnnxModel {
     });
   }
 
-  /** One float32 number. */
   scalar(value: number): string {
-    return this.#constant(`f${value}`, 'float32', [], new Uint8Array(Float32Array.of(value).buffer));
+    return this.constant(`constant f${value}`, 'float32', [], new Uint8Array(Float32Array.of(value).buffer));
   }
 
-  /** A list of int64 numbers, as sizes and axes are given. */
   integers(values: readonly number[]): string {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#constant(`i${values.join()}`, 'int64', [values.length], bytes);
+    return this.constant(`constant i${values.join()}`, 'int64', [values.length], bytes);
+  }
+
+  /**
+   * Adds a constant and gives back its name.
+   *
+   * @param name - not used for anything else; the second constant of a name replaces the first
+   * @param bytes - of the values, little-endian; copied when the model is encoded
+   */
+  constant(name: string, type: ElementType, dims: readonly number[], bytes: Uint8Array): string {
+    this.#initializers.set(name, (writer) => {
+      for (const size of dims) writer.uint32(tag(1, 0)).int64(size);
+      writer.uint32(tag(2, 0)).int32(elementTypes[type]);
+      writer.uint32(tag(8, 2)).string(name);
+      writer.uint32(tag(9, 2)).bytes(bytes);
+    });
+    return name;
   }
 
   /** The bytes of an `.onnx` file. */
@@ -99,17 +129,6 @@ export class OnnxModel {
     return writer.finish();
   }
 
-  #constant(key: string, type: ElementType, dims: readonly number[], bytes: Uint8Array): string {
-    const name = `constant ${key}`;
-    this.#initializers.set(name, (writer) => {
-      for (const size of dims) writer.uint32(tag(1, 0)).int64(size);
-      writer.uint32(tag(2, 0)).int32(elementTypes[type]);
-      writer.uint32(tag(8, 2)).string(name);
-      writer.uint32(tag(9, 2)).bytes(bytes);
-    });
-    return name;
-  }
-
   #next(): string {
     return `value ${this.#count++}`;
   }
@@ -127,9 +146,11 @@ function message(writer: Writer, field: number, write: () => void): void {
 }
 
 /** The numbers at the end are those of AttributeProto.AttributeType. */
-function writeAttribute(writer: Writer, name: string, value: number | readonly number[] | Fraction): void {
+function writeAttribute(writer: Writer, name: string, value: Attributes[string] & {}): void {
   writer.uint32(tag(1, 2)).string(name);
-  if (typeof value === 'number') {
+  if (typeof value === 'string') {
+    writer.uint32(tag(4, 2)).string(value).uint32(tag(20, 0)).int32(3);
+  } else if (typeof value === 'number') {
     writer.uint32(tag(3, 0)).int64(value).uint32(tag(20, 0)).int32(2);
   } else if ('fraction' in value) {
     writer.uint32(tag(2, 5)).float(value.fraction).uint32(tag(20, 0)).int32(1);

@@ -1,6 +1,6 @@
 import { type NativeSession, type NativeTensor, type OnnxRuntimeBinding } from '../native/OnnxRuntimeBinding.js';
-import { type KernelModel } from './KernelModel.js';
-import { OnnxModel } from './OnnxModel.js';
+import { type KernelModel, type WrittenModel, writtenModel } from './KernelModel.js';
+import { type OnnxModel } from './OnnxModel.js';
 
 interface LoadedModel {
   readonly session: NativeSession;
@@ -38,17 +38,17 @@ export class SessionCache {
    * @param isLarge - large enough for several threads: each model that uses them owns a pool of them, so small work has models of its own
    */
   run(
-    { key, build }: KernelModel,
+    model: KernelModel | WrittenModel,
     inputs: readonly NativeTensor[],
     outputs: readonly NativeTensor[],
     isLarge: boolean,
   ): void {
     const numThreads = isLarge ? this.#numThreads : 1;
     const cache = numThreads > 1 ? this.#several : this.#single;
-    let loaded = cache.get(key);
+    let loaded = cache.get(model.key);
     if (!loaded) {
-      loaded = this.#load(build, numThreads);
-      cache.set(key, loaded);
+      loaded = this.#load(writtenModel(model), numThreads);
+      cache.set(model.key, loaded);
     }
     const feeds: Record<string, NativeTensor> = {};
     for (const [i, name] of loaded.inputNames.entries()) {
@@ -63,6 +63,14 @@ export class SessionCache {
     loaded.session.run(feeds, fetches, noOptions);
   }
 
+  /** Unloads a model. */
+  unload(key: string): void {
+    for (const cache of [this.#single, this.#several]) {
+      cache.get(key)?.session.dispose();
+      cache.delete(key);
+    }
+  }
+
   /** Unloads all models. */
   dispose(): void {
     for (const cache of [this.#single, this.#several]) {
@@ -71,14 +79,14 @@ export class SessionCache {
     }
   }
 
-  #load(build: KernelModel['build'], numThreads: number): LoadedModel {
-    const model = new OnnxModel();
-    build(model);
+  #load(model: OnnxModel, numThreads: number): LoadedModel {
     const bytes = model.encode();
     const session = new this.#binding.InferenceSession();
     session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
       intraOpNumThreads: numThreads,
       interOpNumThreads: 1,
+      // A plan of all memory would come on top of the memory that the first run took piece by piece.
+      enableMemPattern: false,
       // Threads of one pool that wait in a loop would take the cores from the next one.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });

@@ -22,18 +22,17 @@ export type AdamWNumbers = readonly [
 
 /** What decides which values are dropped. */
 export interface DropoutNumbers {
+  /** Probability that a value is dropped, in [0, 1). */
+  readonly rate: number;
   readonly firstKey: number;
   readonly secondKey: number;
-  /** Values whose 32 bits are below this are dropped, an integer in [0, 2^32). */
-  readonly dropBelow: number;
-  /** Factor of the others. */
-  readonly scale: number;
 }
 
 /** The exports of streams.wat. */
 interface Routines {
   readonly memory: WebAssembly.Memory;
   adamW(p: number, g: number, m: number, v: number, bytes: number, ...numbers: AdamWNumbers): void;
+  sumOfSquares(x: number, bytes: number): number;
   dropout(x: number, bytes: number, index: number, first: number, second: number, below: number, scale: number): void;
 }
 
@@ -65,12 +64,38 @@ export class Streams {
     this.#each(from, updated, to, (bytes) => this.#routines.adamW(p, g, m, v, bytes, ...numbers));
   }
 
-  /** `x` with some values dropped. */
-  dropout(x: Float32Array, to: Float32Array, { firstKey, secondKey, dropBelow, scale }: DropoutNumbers): void {
+  /** The sum of the squares of all values, added up in float64. */
+  sumOfSquares(x: Float32Array): number {
     const [piece = new Float32Array()] = this.#pieces;
-    this.#each([x], [piece], [to], (bytes, begin) =>
-      this.#routines.dropout(piece.byteOffset, bytes, begin, firstKey, secondKey, dropBelow, scale),
-    );
+    let sum = 0;
+    for (let begin = 0; begin < x.length; begin += pieceSize) {
+      const part = x.subarray(begin, begin + pieceSize);
+      piece.set(part);
+      piece.fill(0, part.length, roundUp(part.length));
+      sum += this.#routines.sumOfSquares(piece.byteOffset, 4 * roundUp(part.length));
+    }
+    return sum;
+  }
+
+  /** `x` with some values dropped and the others multiplied by `1 / (1 - rate)`. */
+  dropout(x: Float32Array, to: Float32Array, numbers: DropoutNumbers): void {
+    const [piece = new Float32Array()] = this.#pieces;
+    this.#each([x], [piece], [to], (bytes, begin) => this.#drop(piece, bytes, begin, numbers));
+  }
+
+  /** What {@link dropout} would multiply by. */
+  dropoutMask(to: Float32Array, numbers: DropoutNumbers): void {
+    const [piece = new Float32Array()] = this.#pieces;
+    this.#each([], [piece], [to], (bytes, begin) => {
+      piece.fill(1);
+      this.#drop(piece, bytes, begin, numbers);
+    });
+  }
+
+  #drop(piece: Float32Array, bytes: number, begin: number, { rate, firstKey, secondKey }: DropoutNumbers): void {
+    // Values whose 32 bits are below this are dropped.
+    const dropBelow = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+    this.#routines.dropout(piece.byteOffset, bytes, begin, firstKey, secondKey, dropBelow, 1 / (1 - rate));
   }
 
   #each(
@@ -79,15 +104,20 @@ export class Streams {
     to: readonly Float32Array[],
     run: (bytes: number, begin: number) => void,
   ): void {
-    const size = from[0]?.length ?? 0;
+    const size = to[0]?.length ?? 0;
     for (let begin = 0; begin < size; begin += pieceSize) {
       const end = Math.min(size, begin + pieceSize);
       for (const [i, values] of from.entries()) this.#pieces[i]?.set(values.subarray(begin, end));
-      run(4 * Math.ceil((end - begin) / 4) * 4, begin);
+      run(4 * roundUp(end - begin), begin);
       for (const [i, values] of to.entries()) {
         const result = results[i];
         if (result) values.set(end - begin === pieceSize ? result : result.subarray(0, end - begin), begin);
       }
     }
   }
+}
+
+/** The routines go through four values at a time. */
+function roundUp(size: number): number {
+  return Math.ceil(size / 4) * 4;
 }

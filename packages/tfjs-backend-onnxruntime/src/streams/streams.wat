@@ -33,6 +33,23 @@
         (local.set $i (i32.add (local.get $i) (i32.const 16)))
         (br $next))))
 
+  ;; The sum of the squares of a piece, in float64.
+  (func (export "sumOfSquares") (param $x i32) (param $bytes i32) (result f64)
+    (local $i i32) (local $value v128) (local $wide v128) (local $sum v128)
+
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $bytes)))
+        (local.set $value (v128.load (i32.add (local.get $x) (local.get $i))))
+        (local.set $wide (f64x2.promote_low_f32x4 (local.get $value)))
+        (local.set $sum (f64x2.add (local.get $sum) (f64x2.mul (local.get $wide) (local.get $wide))))
+        (local.set $wide (f64x2.promote_low_f32x4
+          (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $value) (local.get $value))))
+        (local.set $sum (f64x2.add (local.get $sum) (f64x2.mul (local.get $wide) (local.get $wide))))
+        (local.set $i (i32.add (local.get $i) (i32.const 16)))
+        (br $next)))
+    (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
+
   ;; Multiplies by `scale` or by 0, in place. The 32 bits that decide are those of `bitsAt` in @crossmodal/layers at `index` and after.
   (func (export "dropout")
     (param $x i32) (param $bytes i32) (param $index i32)

@@ -1,3 +1,4 @@
+import { runFusedKernel } from '@crossmodal/layers';
 import {
   add,
   addN,
@@ -49,6 +50,9 @@ export function clipByGlobalNorm(gradients: ReadonlyMap<string, Tensor>, maxNorm
  */
 export function globalNorm(gradients: ReadonlyMap<string, Tensor>): Scalar {
   return tidy(() => {
+    const inputs = Object.fromEntries([...gradients.values()].map((gradient, i) => [`gradient${i}`, gradient]));
+    const [fused] = runFusedKernel('CrossmodalGlobalNorm', inputs) ?? [];
+    if (fused) return fused as Scalar; // by the kernel's contract
     const packs = groupIntoPacks([...gradients.values()], ({ size }) => size);
     if (packs.length === 0) return scalar(0);
     return sqrt(addN(packs.map((pack) => sum<Scalar>(square(packTensors(pack))))));

@@ -1,6 +1,7 @@
 import { deriveSeed } from '@crossmodal/layers';
-import { type Variable } from '@tensorflow/tfjs-core';
-import { computeGradients } from '../gradients/computeGradients.js';
+import { dispose, tensor_util, type TensorContainer, type Variable } from '@tensorflow/tfjs-core';
+import { CapturedGradients } from '../gradients/CapturedGradients.js';
+import { computeGradients, type LossAndGradients } from '../gradients/computeGradients.js';
 import { EventLoopBreather } from './EventLoopBreather.js';
 import { GradientWindow, type WindowNumbers } from './GradientWindow.js';
 import { type StopConditions } from './StopConditions.js';
@@ -10,8 +11,8 @@ import { type StopReason } from './TrainingResult.js';
 import { type TrainModelOptions } from './TrainModelOptions.js';
 
 /** What the epochs of one run share. */
-export interface EpochTrainerStart<B> {
-  readonly options: TrainModelOptions<B>;
+export interface EpochTrainerStart<B, T> {
+  readonly options: TrainModelOptions<B, T>;
   readonly parameters: ReadonlyMap<string, Variable>;
   readonly progress: TrainingProgress;
   readonly stop: StopConditions;
@@ -22,14 +23,16 @@ export interface EpochTrainerStart<B> {
 }
 
 /** Makes the updates of an epoch, or the rest of them, and keeps the progress. */
-export class EpochTrainer<B> {
-  readonly #start: EpochTrainerStart<B>;
+export class EpochTrainer<B, T> {
+  readonly #start: EpochTrainerStart<B, T>;
+  readonly #gradients: CapturedGradients;
   readonly #batchesPerUpdate: number;
   readonly #window: GradientWindow;
   readonly #breather = new EventLoopBreather();
 
-  constructor(start: EpochTrainerStart<B>) {
+  constructor(start: EpochTrainerStart<B, T>) {
     this.#start = start;
+    this.#gradients = new CapturedGradients(start.parameters);
     this.#batchesPerUpdate = start.options.gradientAccumulationSteps ?? 1;
     this.#window = new GradientWindow(this.#batchesPerUpdate);
   }
@@ -72,14 +75,29 @@ export class EpochTrainer<B> {
   }
 
   #addBatch(batch: B, index: number): void {
-    const { options, parameters, progress } = this.#start;
+    const { options, progress } = this.#start;
     const size = options.batchSize(batch);
     if (!Number.isSafeInteger(size) || size < 1) {
       throw new RangeError(`trainModel: batchSize must be a whole number from 1, got ${size}.`);
     }
-    const context = { seed: deriveSeed(options.seed, 'batch', progress.epoch, index) };
-    const result = computeGradients(() => options.computeLoss(batch, context), parameters);
-    this.#window.add(result, { size, sampleIds: options.sampleIds(batch) });
+    const seed = deriveSeed(options.seed, 'batch', progress.epoch, index);
+    this.#window.add(this.#differentiate(batch, seed), { size, sampleIds: options.sampleIds(batch) });
+  }
+
+  #differentiate(batch: B, seed: number): LossAndGradients {
+    const { options, parameters } = this.#start;
+    const { batchTensors } = options;
+    if (!batchTensors) {
+      const context = { seed, tensors: undefined as T }; // what T is without batchTensors
+      return computeGradients(() => options.computeLoss(batch, context), parameters);
+    }
+    const tensors = batchTensors(batch);
+    const all = tensor_util.getTensorsInContainer(tensors as TensorContainer); // by the option's contract
+    try {
+      return this.#gradients.compute(() => options.computeLoss(batch, { seed, tensors }), { tensors: all, seed });
+    } finally {
+      dispose(all);
+    }
   }
 
   async #update(batchesDone: number): Promise<void> {
@@ -109,6 +127,11 @@ export class EpochTrainer<B> {
       gradNorm,
       samples,
     });
+  }
+
+  /** Frees what was kept between updates. */
+  dispose(): void {
+    this.#gradients.dispose();
   }
 
   #assertFinite({ losses, gradNorm }: WindowNumbers): void {

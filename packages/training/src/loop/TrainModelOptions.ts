@@ -14,10 +14,12 @@ export interface TrainableModel {
   namedParameters(): ReadonlyMap<string, Variable>;
 }
 
-/** What a loss gets beside its batch. */
-export interface LossContext {
+/** What a loss gets beside its batch; `T` is what `batchTensors` gives. */
+export interface LossContext<T = undefined> {
   /** Seed of this batch's dropout: a function of the run's seed, the epoch and the batch's place in it. */
   readonly seed: number;
+  /** The tensors of the batch; they stay the loop's. */
+  readonly tensors: T;
 }
 
 /** Which metric decides what the best epoch is, and when to give up. */
@@ -52,8 +54,8 @@ export interface CheckpointOptions {
   readonly fileSystem?: FileSystem | undefined;
 }
 
-/** Options of {@link trainModel}; `B` is whatever a batch is. */
-export interface TrainModelOptions<B> {
+/** Options of {@link trainModel}; `B` is whatever a batch is, `T` an object of its tensors. */
+export interface TrainModelOptions<B, T = undefined> {
   /** Trained in place, and in evaluation mode afterwards. */
   readonly model: TrainableModel;
   /** Made for the same parameters. It stays the caller's. */
@@ -76,8 +78,15 @@ export interface TrainModelOptions<B> {
   batchSize(batch: B): number;
   /** Names of the samples, for messages. */
   sampleIds(batch: B): readonly string[];
+  /**
+   * The tensors of a batch, with the same names each time; the loop disposes them.
+   *
+   * Whoever gives them promises that the loss depends on nothing else but the parameters and the seed. A backend that can then computes a step as one
+   * graph, see {@link CapturedGradients}. Default: none.
+   */
+  readonly batchTensors?: ((batch: B) => T) | undefined;
   /** Mean loss of a batch; its intermediate tensors are disposed. */
-  computeLoss(batch: B, context: LossContext): Scalar;
+  computeLoss(batch: B, context: LossContext<T>): Scalar;
   /** Metrics by name after an epoch; the model is in evaluation mode. Default: none. */
   readonly evaluate?: (() => Promise<Readonly<Record<string, number>>>) | undefined;
   /** Default: no epoch is better than another. */

@@ -8,21 +8,21 @@ import { type TrainModelOptions } from './TrainModelOptions.js';
 import { updateBest } from './updateBest.js';
 
 /** The parts of a run. */
-export interface TrainingRunStart<B> {
-  readonly options: TrainModelOptions<B>;
+export interface TrainingRunStart<B, T> {
+  readonly options: TrainModelOptions<B, T>;
   readonly progress: TrainingProgress;
   readonly stop: StopConditions;
-  readonly trainer: EpochTrainer<B>;
+  readonly trainer: EpochTrainer<B, T>;
   readonly writer: CheckpointWriter;
   /** Rejects when the backend failed. */
   assertBackend(): Promise<void>;
 }
 
 /** Epochs: updates, an evaluation, a checkpoint, until there is a reason to stop. */
-export class TrainingRun<B> {
-  readonly #start: TrainingRunStart<B>;
+export class TrainingRun<B, T> {
+  readonly #start: TrainingRunStart<B, T>;
 
-  constructor(start: TrainingRunStart<B>) {
+  constructor(start: TrainingRunStart<B, T>) {
     this.#start = start;
   }
 
@@ -46,6 +46,7 @@ export class TrainingRun<B> {
       await this.#start.assertBackend();
       throw error;
     } finally {
+      this.#start.trainer.dispose();
       options.model.eval();
     }
   }

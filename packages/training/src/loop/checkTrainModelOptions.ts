@@ -5,7 +5,7 @@ import { type TrainModelOptions } from './TrainModelOptions.js';
  *
  * @throws RangeError when an option is outside its range or needs another one
  */
-export function checkTrainModelOptions<B>(options: TrainModelOptions<B>): void {
+export function checkTrainModelOptions<B, T>(options: TrainModelOptions<B, T>): void {
   const { earlyStopping, checkpoint } = options;
   assertWhole('epochs', options.epochs, 1);
   assertWhole('stepsPerEpoch', options.stepsPerEpoch, 1);

@@ -28,7 +28,7 @@ import { type TrainModelOptions } from './TrainModelOptions.js';
  * @throws `CommitError` when a checkpoint cannot be saved; those before are unchanged
  * @throws whatever `assertBackend` rejects with; checkpoints hold nothing that was computed by then
  */
-export async function trainModel<B>(options: TrainModelOptions<B>): Promise<TrainingResult> {
+export async function trainModel<B, T = undefined>(options: TrainModelOptions<B, T>): Promise<TrainingResult> {
   checkTrainModelOptions(options);
   const { model, optimizer, resumeFrom, checkpoint } = options;
   const parameters = model.namedParameters();
@@ -63,7 +63,7 @@ async function adopt(
 }
 
 /** What decides how a run goes on, as far as the loop knows it. */
-function runSettings<B>(options: TrainModelOptions<B>): RunSettings {
+function runSettings<B, T>(options: TrainModelOptions<B, T>): RunSettings {
   const { earlyStopping, maxGradNorm } = options;
   return {
     seed: options.seed,

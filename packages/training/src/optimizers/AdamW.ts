@@ -1,12 +1,10 @@
 import { type TensorData } from '@crossmodal/weights';
-import { reshape, tidy, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
-import { packTensors } from '../gradients/packTensors.js';
-import { adamWUpdate } from './adamWUpdate.js';
+import { tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { isBiasOrNormWeight } from './isBiasOrNormWeight.js';
 import { MomentPacks } from './MomentPacks.js';
 import { type Optimizer, type OptimizerStepOptions } from './Optimizer.js';
 import { countTensor, readAdamWState, stateNames, stepCountName, type StatefulParameter } from './readAdamWState.js';
-import { splitFlat } from './splitFlat.js';
+import { updatePack } from './updatePack.js';
 
 /** Options of {@link AdamW}. */
 export interface AdamWOptions {
@@ -108,10 +106,10 @@ export class AdamW implements Optimizer {
       const members = pack.parameters.map(({ path }) => this.#entry(path));
       const [{ learningRate, weightDecay } = { learningRate: 0, weightDecay: 0 }] = members;
       const { first, second } = tidy(() => {
-        const updated = adamWUpdate(
+        const moments = updatePack(
           {
-            parameter: packTensors(members.map(({ variable }) => variable)),
-            gradient: packTensors(members.flatMap(({ path }) => gradients.get(path) ?? [])),
+            parameters: members.map(({ variable }) => variable),
+            gradients: members.flatMap(({ path }) => gradients.get(path) ?? []),
             first: pack.first,
             second: pack.second,
           },
@@ -124,8 +122,7 @@ export class AdamW implements Optimizer {
             gradientScale,
           },
         );
-        assignPacked(members, updated.parameter);
-        return { first: updated.first, second: updated.second };
+        return { first: moments.first, second: moments.second };
       });
       this.#moments.replace(pack, first, second);
     }
@@ -201,16 +198,4 @@ function assertFrom0(name: string, value: number): void {
   if (!(value >= 0 && value < Infinity)) {
     throw new RangeError(`AdamW: ${name} must be a finite number from 0, got ${value}.`);
   }
-}
-
-/** Gives each variable its part of the packed values. */
-function assignPacked(members: readonly Entry[], packed: Tensor1D): void {
-  const parts = splitFlat(
-    packed,
-    members.map(({ size }) => size),
-  );
-  members.forEach(({ variable, shape }, i) => {
-    const part = parts[i];
-    if (part) variable.assign(reshape(part, [...shape]));
-  });
 }

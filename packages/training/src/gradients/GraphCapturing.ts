@@ -1,0 +1,46 @@
+import { type SeedKeys } from '@crossmodal/layers';
+import { backend, type TensorInfo } from '@tensorflow/tfjs-core';
+
+/** A computation that a backend has written down, to be done again with other values. */
+export interface CapturedGraph {
+  /** Size of all values that it computes: more than the memory that it needs, which is used again within it. */
+  readonly bytes: number;
+  /** The keys of each dropout, in order. */
+  readonly masks: readonly { readonly firstKey: number; readonly secondKey: number }[];
+  /**
+   * @param inputs - in the order and shapes of the capture
+   * @param keys - of each dropout
+   * @returns the results, in order; tensors that the engine does not know yet
+   */
+  run(
+    inputs: readonly TensorInfo[],
+    keys: readonly { readonly firstKey: number; readonly secondKey: number }[],
+  ): TensorInfo[];
+  /** Frees it. */
+  dispose(): void;
+}
+
+/** What a backend gives back beside the results of the function. */
+export interface GraphCapture<T> {
+  readonly results: T;
+  /** Missing when the function cannot be written down. */
+  readonly graph?: CapturedGraph;
+  /** Why there is no graph. */
+  readonly failure?: string;
+}
+
+/** A backend that can write down what a function computes; that of `@crossmodal/tfjs-backend-onnxruntime` is one. */
+export interface GraphCapturingBackend {
+  captureGraph<T extends readonly TensorInfo[]>(run: () => T, inputs: readonly TensorInfo[]): GraphCapture<T>;
+}
+
+/** The current backend, if it is one. */
+export function graphCapturingBackend(): GraphCapturingBackend | undefined {
+  const current: object = backend();
+  return 'captureGraph' in current ? (current as GraphCapturingBackend) : undefined;
+}
+
+/** Keys in the backend's words. */
+export function namedKeys({ first, second }: SeedKeys): { firstKey: number; secondKey: number } {
+  return { firstKey: first, secondKey: second };
+}

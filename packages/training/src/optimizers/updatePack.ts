@@ -1,0 +1,62 @@
+import { runFusedKernel } from '@crossmodal/layers';
+import { reshape, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
+import { packTensors } from '../gradients/packTensors.js';
+import { type AdamWNumbers, adamWUpdate, updateNumbers } from './adamWUpdate.js';
+import { splitFlat } from './splitFlat.js';
+
+/** Parameters that share the numbers of an update. */
+export interface ParameterPack {
+  /** Assigned anew. */
+  readonly parameters: readonly Variable[];
+  /** One for each parameter, in its shape. */
+  readonly gradients: readonly Tensor[];
+  /** The moments of all, end to end. */
+  readonly first: Tensor1D;
+  readonly second: Tensor1D;
+}
+
+/** The new moments; for the surrounding `tidy`. */
+export interface PackMoments {
+  readonly first: Tensor1D;
+  readonly second: Tensor1D;
+}
+
+/** Updates a pack of parameters. A backend may have the kernel `CrossmodalAdamWPack`, which needs no copies of them side by side. */
+export function updatePack(pack: ParameterPack, numbers: AdamWNumbers): PackMoments {
+  return updateInPlace(pack, numbers) ?? updatePacked(pack, numbers);
+}
+
+function updateInPlace(
+  { parameters, gradients, first, second }: ParameterPack,
+  numbers: AdamWNumbers,
+): PackMoments | undefined {
+  const tensors: Record<string, Tensor> = { first, second };
+  for (const [i, parameter] of parameters.entries()) tensors[`parameter${i}`] = parameter;
+  for (const [i, gradient] of gradients.entries()) tensors[`gradient${i}`] = gradient;
+  const updated = runFusedKernel('CrossmodalAdamWPack', tensors, {
+    ...updateNumbers(numbers),
+    count: parameters.length,
+  });
+  const [newFirst, newSecond, ...values] = updated ?? [];
+  if (!newFirst || !newSecond) return undefined;
+  assign(parameters, values);
+  return { first: newFirst as Tensor1D, second: newSecond as Tensor1D }; // in the shapes of the inputs
+}
+
+function updatePacked({ parameters, gradients, first, second }: ParameterPack, numbers: AdamWNumbers): PackMoments {
+  const updated = adamWUpdate(
+    { parameter: packTensors(parameters), gradient: packTensors(gradients), first, second },
+    numbers,
+  );
+  const sizes = parameters.map(({ size }) => size);
+  const values = splitFlat(updated.parameter, sizes).map((part, i) => reshape(part, parameters[i]?.shape ?? []));
+  assign(parameters, values);
+  return updated;
+}
+
+function assign(parameters: readonly Variable[], values: readonly Tensor[]): void {
+  for (const [i, parameter] of parameters.entries()) {
+    const value = values[i];
+    if (value) parameter.assign(value);
+  }
+}
