@@ -17,7 +17,7 @@ const allowedImports = {
   backends: [],
   'onnx-export': [],
   'tfjs-backend-onnxruntime': [],
-  testing: [],
+  testing: ['tfjs-backend-onnxruntime'],
   example: [
     'dataset',
     'metrics',

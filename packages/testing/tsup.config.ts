@@ -1,4 +1,6 @@
 import { packageConfig } from '../../tsup.shared.js';
 
 // What the repository's root installs for every package: never bundled.
-export default packageConfig({ external: [/^node:/, /^@tensorflow\//, 'vitest', 'webgpu'] });
+export default packageConfig({
+  external: [/^node:/, /^@tensorflow\//, '@crossmodal/tfjs-backend-onnxruntime', 'vitest', 'webgpu'],
+});

@@ -1,7 +1,7 @@
 import { beforeAll, describe } from 'vitest';
 import { useBackend, type TestBackend } from './useBackend.js';
 
-const known: readonly TestBackend[] = ['cpu', 'wasm', 'webgpu'];
+const known: readonly TestBackend[] = ['cpu', 'wasm', 'webgpu', 'onnxruntime'];
 
 /**
  * Declares the same tests once per backend; each group starts its backend first.

@@ -15,7 +15,7 @@ import {
   useBackend,
 } from './index.js';
 
-onBackends(['cpu', 'wasm'], (name) => {
+onBackends(['cpu', 'wasm', 'onnxruntime'], (name) => {
   it('compares dtype, shape and every value', async () => {
     const x = tensor([1, 2, 3, 4], [2, 2]);
     await expectTensorsClose(x, { shape: [2, 2], values: [1, 2, 3, 4.000001] });
@@ -121,7 +121,7 @@ describe('backendsUnderTest', () => {
     expect(backendsUnderTest()).toEqual(['webgpu', 'cpu']);
     process.env.CROSSMODAL_TEST_BACKENDS = 'cuda';
     expect(backendsUnderTest).toThrow(
-      'CROSSMODAL_TEST_BACKENDS: each entry must be one of cpu, wasm, webgpu, got "cuda".',
+      'CROSSMODAL_TEST_BACKENDS: each entry must be one of cpu, wasm, webgpu, onnxruntime, got "cuda".',
     );
   });
 });

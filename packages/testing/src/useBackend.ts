@@ -1,13 +1,14 @@
 import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 
 /** The backends that tests run on. */
-export type TestBackend = 'cpu' | 'wasm' | 'webgpu';
+export type TestBackend = 'cpu' | 'wasm' | 'webgpu' | 'onnxruntime';
 
 /**
  * Loads a TensorFlow.js backend and makes it the current one.
  *
  * `webgpu` runs through the `webgpu` npm package (Dawn), so its device comes from the machine's Vulkan driver. Values can then only
- * be read with `await data()`. Small tensors are kept off the cpu backend, which would otherwise compute them unnoticed.
+ * be read with `await data()`. Small tensors are kept off the cpu backend, which would otherwise compute them unnoticed; `onnxruntime`
+ * hands them to ONNX Runtime for the same reason, with two threads on every machine.
  *
  * @throws Error when the backend does not start here
  */
@@ -23,6 +24,10 @@ async function load(name: TestBackend): Promise<void> {
   await import('@tensorflow/tfjs-layers');
   if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  if (name === 'onnxruntime') {
+    const { registerOnnxRuntimeBackend } = await import('@crossmodal/tfjs-backend-onnxruntime');
+    registerOnnxRuntimeBackend({ numThreads: 2, smallestWork: 0 });
+  }
   if (name === 'webgpu') {
     await startDawn();
     await import('@tensorflow/tfjs-backend-webgpu');
