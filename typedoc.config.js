@@ -12,6 +12,7 @@ const packages = [
   'weights',
   'backends',
   'onnx-export',
+  'tfjs-backend-onnxruntime',
 ];
 
 /** Links to the sources do not depend on how this copy was fetched. */

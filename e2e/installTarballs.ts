@@ -12,8 +12,8 @@ export const publishedPackages: readonly string[] = readdirSync(join(repository,
 
 /**
  * Makes an empty project and does what `npm install` does there: packages of ours are unpacked from `npm pack`, with what
- * they declare as dependencies and as required peers; others are linked from this repository's own install, without what only
- * they need, so that the test needs no network.
+ * they declare as dependencies, optional ones included, and as required peers; others are linked from this repository's own
+ * install, without what only they need, so that the test needs no network.
  *
  * A file that a tarball lacks is lacking here, and so is a package that ours import without declaring it.
  *
@@ -43,9 +43,9 @@ export function installTarballs(
     }
     mkdirSync(target);
     execFileSync('tar', ['-xzf', packTarball(wanted), '--strip-components=1', '-C', target]);
-    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = readManifest(target);
-    const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
-    for (const needed of [...Object.keys(dependencies), ...peers]) add(needed);
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = readManifest(target);
+    const peers = Object.keys({ ...peerDependencies }).filter((peer) => !peerDependenciesMeta[peer]?.optional);
+    for (const needed of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) add(needed);
   };
   install.forEach(add);
   return project;
@@ -68,6 +68,7 @@ function packTarball(name: string): string {
 interface Manifest {
   readonly private?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }

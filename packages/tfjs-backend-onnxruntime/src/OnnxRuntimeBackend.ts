@@ -45,11 +45,13 @@ type DataId = Parameters<MathBackendCPU['disposeData']>[0];
 /**
  * TensorFlow.js's JavaScript backend with its values in reused memory and its hot kernels in ONNX Runtime.
  *
- * What {@link MathBackendCPU} can do, this can do: its kernels work here as they are, and those that ONNX Runtime computes are put in their place.
+ * What `MathBackendCPU` can do, this can do: its kernels work here as they are, and those that ONNX Runtime computes are put in their place.
  */
 export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly numThreads: number;
+  /** @internal */
   readonly pool = new BufferPool();
+  /** @internal */
   readonly streams = new Streams();
   readonly #sessions: SessionCache;
   readonly #smallestWork: number;
@@ -58,7 +60,8 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
 
   /**
    * @param binding - the native code
-   * @param options - threads and the size from which they are used
+   * @param options - threads and the size from which ONNX Runtime is called
+   * @internal
    */
   constructor(binding: OnnxRuntimeBinding, { numThreads, smallestWork }: OnnxRuntimeBackendOptions) {
     super();
@@ -74,7 +77,11 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return this.#recorder ? 0 : this.#smallestWork;
   }
 
-  /** Whether kernels are being written down; their work must not depend on values then. */
+  /**
+   * Whether kernels are being written down; their work must not depend on values then.
+   *
+   * @internal
+   */
   get isRecording(): boolean {
     return this.#recorder !== undefined;
   }
@@ -102,7 +109,11 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     }
   }
 
-  /** Runs a kernel and writes it down where that is wanted. */
+  /**
+   * Runs a kernel and writes it down where that is wanted.
+   *
+   * @internal
+   */
   runKernel<T extends TensorInfo | TensorInfo[]>(name: string, call: KernelCall, compute: () => T): T {
     const recorder = this.#recorder;
     if (!recorder) return compute();
@@ -117,12 +128,20 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return result;
   }
 
-  /** Forgets a model. */
+  /**
+   * Forgets a model.
+   *
+   * @internal
+   */
   unload(key: string): void {
     this.#sessions.unload(key);
   }
 
-  /** Computes a model of one output; see {@link compute}. */
+  /**
+   * Computes a model of one output; see {@link compute}.
+   *
+   * @internal
+   */
   computeOne(model: KernelModel, inputs: readonly TensorInfo[], output: OutputInfo, work: number): TensorInfo {
     const made = this.makePooled(output.shape, output.dtype);
     this.#run(model, inputs, [made], work);
@@ -137,6 +156,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
    * @param outputs - in the model's order
    * @param work - in additions that take as long; decides on threads
    * @returns new tensors
+   * @internal
    */
   compute(
     model: KernelModel | WrittenModel,
@@ -155,6 +175,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
    * @param model - inputs and outputs are of rank 1
    * @param inputs - all of one size
    * @returns a new tensor of the shape of the first input
+   * @internal
    */
   computeInPieces(model: KernelModel, inputs: readonly TensorInfo[]): TensorInfo {
     const [first] = inputs;
@@ -178,7 +199,11 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return made;
   }
 
-  /** A new tensor in reused memory; its values are undefined until they are written. */
+  /**
+   * A new tensor in reused memory; its values are undefined until they are written.
+   *
+   * @internal
+   */
   makePooled(shape: readonly number[], dtype: OutputInfo['dtype']): TensorInfo {
     const size = util.sizeFromShape([...shape]);
     const values = viewOf(this.pool.acquire(size * (dtype === 'bool' ? 1 : 4)), dtype, size);
@@ -186,19 +211,31 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype };
   }
 
-  /** The values of a tensor in memory; they belong to it. */
+  /**
+   * The values of a tensor in memory; they belong to it.
+   *
+   * @internal
+   */
   valuesOf({ dataId }: TensorInfo): NativeValues {
     return this.data.get(dataId).values as NativeValues; // neither strings nor complex numbers come here
   }
 
-  /** The values of a float32 tensor; they belong to it. */
+  /**
+   * The values of a float32 tensor; they belong to it.
+   *
+   * @internal
+   */
   floatsOf(tensor: TensorInfo): Float32Array {
     const values = this.valuesOf(tensor);
     if (values instanceof Float32Array) return values;
     throw new TypeError(`OnnxRuntimeBackend: a tensor must be float32 here, got ${tensor.dtype}.`);
   }
 
-  /** Whether kernels of ONNX Runtime can read this tensor. */
+  /**
+   * Whether kernels of ONNX Runtime can read this tensor.
+   *
+   * @internal
+   */
   isNative({ dataId, dtype }: TensorInfo): boolean {
     const { values } = this.data.get(dataId);
     if (dtype === 'float32') return values instanceof Float32Array;
@@ -206,17 +243,20 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return dtype === 'bool' && values instanceof Uint8Array;
   }
 
+  /** @internal */
   override write(values: StoredValues, shape: number[], dtype: DataType): DataId {
     // Some kernels of the JavaScript backend give out a view of their input instead of a copy.
     if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
     return super.write(values, shape, dtype);
   }
 
+  /** @internal */
   override move(dataId: DataId, values: StoredValues, shape: number[], dtype: DataType, refCount: number): void {
     if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
     super.move(dataId, values, shape, dtype, refCount);
   }
 
+  /** @internal */
   override readSync(dataId: DataId): StoredValues {
     // A kernel may read: it is written down as a whole.
     if (!this.#isInKernel && this.#recorder?.isValue({ dataId }))
@@ -226,6 +266,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
   }
 
+  /** @internal */
   override disposeData(dataId: DataId, force = false): boolean {
     const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
     const isGone = super.disposeData(dataId, force);
@@ -233,6 +274,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return isGone;
   }
 
+  /** @internal */
   override dispose(): void {
     this.#sessions.dispose();
     this.pool.clear();

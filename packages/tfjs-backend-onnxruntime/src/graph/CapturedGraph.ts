@@ -30,6 +30,7 @@ export class CapturedGraph {
    * @param recorder - has written it down
    * @param inputs - shapes and dtypes that it must be given
    * @param outputs - tensors of the recording
+   * @internal
    */
   constructor(
     backend: OnnxRuntimeBackend,

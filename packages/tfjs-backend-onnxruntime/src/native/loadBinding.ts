@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type OnnxRuntimeBinding } from './OnnxRuntimeBinding.js';
 import { OnnxRuntimeUnavailableError } from './OnnxRuntimeUnavailableError.js';
 
-/** The one version whose inner entry is known: see {@link loadBinding}. */
+/** The one version of `onnxruntime-node` whose synchronous entry is known; others are refused. */
 export const onnxRuntimeVersion = '1.30.0';
 
 const install = `npm install onnxruntime-node@${onnxRuntimeVersion}`;
