@@ -230,6 +230,21 @@ it('computes gradients, and leaves nothing behind', () => {
   expect({ ...memory(), lent: backend().pool.lentBytes }).toEqual(before);
 });
 
+it('keeps constants whose memory is used again', () => {
+  const x = tensor(numbers(8192, 1), [8192]);
+  const constant = tensor(numbers(8192, 2), [8192]);
+  const { results, graph } = backend().captureGraph(() => {
+    const doubled = tidy(() => add(constant, constant));
+    const sums = [add(x, doubled)];
+    doubled.dispose();
+    return sums;
+  }, [x]);
+  const expected = results[0]!.dataSync();
+  tidy(() => Array.from({ length: 8 }, () => mul(x, NaN)));
+  const [replayed] = graph!.run([x], []).map((result) => engine().makeTensorFromTensorInfo(result));
+  expect(replayed!.dataSync()).toEqual(expected);
+});
+
 it('says why something cannot be written down, and computes it all the same', () => {
   const { x, y, ids } = given(1);
   const capture = (run: () => Tensor): ReturnType<OnnxRuntimeBackend['captureGraph']> =>

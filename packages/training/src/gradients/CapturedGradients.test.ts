@@ -1,7 +1,15 @@
 import { deriveSeed, readParameters, type CallContext } from '@crossmodal/layers';
 import { expectNoLeaks, expectTensorsClose, seededNormal, useBackend } from '@crossmodal/testing';
 import { serializeSafetensors, writeFolder } from '@crossmodal/weights';
-import { dispose, tensor1d, tensor2d, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  dispose,
+  tensor1d,
+  tensor2d,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,7 +27,7 @@ import { LargestDifference } from './LargestDifference.js';
 interface Batch {
   readonly inputIds: Tensor2D;
   readonly image: Tensor2D;
-  readonly labels: Tensor;
+  readonly labels: Tensor1D;
 }
 
 interface TrainedRun {
