@@ -14,7 +14,18 @@ export { CapturedGradients, type StepInputs } from './gradients/CapturedGradient
 export { clipByGlobalNorm, type ClippedGradients, globalNorm } from './gradients/clipByGlobalNorm.js';
 export { computeGradients, type LossAndGradients } from './gradients/computeGradients.js';
 
-export { type CapturedGraph, type GraphCapture, type GraphCapturingBackend } from './gradients/GraphCapturing.js';
+export {
+  type CallInputs,
+  CapturedFunction,
+  type CapturedFunctionOptions,
+  type NamedResults,
+} from './graphs/CapturedFunction.js';
+export {
+  type CapturedGraph,
+  type DropoutKeys,
+  type GraphCapture,
+  type GraphCapturingBackend,
+} from './graphs/GraphCapturing.js';
 
 export { type EpochRecord } from './loop/EpochRecord.js';
 export { TrainingError, type TrainingFailure } from './loop/TrainingError.js';

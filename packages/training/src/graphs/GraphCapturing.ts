@@ -1,21 +1,23 @@
-import { type SeedKeys } from '@crossmodal/layers';
 import { backend, type TensorInfo } from '@tensorflow/tfjs-core';
+
+/** The numbers that choose what a dropout drops. */
+export interface DropoutKeys {
+  readonly firstKey: number;
+  readonly secondKey: number;
+}
 
 /** A computation that a backend has written down, to be done again with other values. */
 export interface CapturedGraph {
   /** Size of all values that it computes: more than the memory that it needs, which is used again within it. */
   readonly bytes: number;
   /** The keys of each dropout, in order. */
-  readonly masks: readonly { readonly firstKey: number; readonly secondKey: number }[];
+  readonly masks: readonly DropoutKeys[];
   /**
    * @param inputs - in the order and shapes of the capture
    * @param keys - of each dropout
    * @returns the results, in order; tensors that the engine does not know yet
    */
-  run(
-    inputs: readonly TensorInfo[],
-    keys: readonly { readonly firstKey: number; readonly secondKey: number }[],
-  ): TensorInfo[];
+  run(inputs: readonly TensorInfo[], keys: readonly DropoutKeys[]): TensorInfo[];
   /** Frees it. */
   dispose(): void;
 }
@@ -38,9 +40,4 @@ export interface GraphCapturingBackend {
 export function graphCapturingBackend(): GraphCapturingBackend | undefined {
   const current: object = backend();
   return 'captureGraph' in current ? (current as GraphCapturingBackend) : undefined;
-}
-
-/** Keys in the backend's words. */
-export function namedKeys({ first, second }: SeedKeys): { firstKey: number; secondKey: number } {
-  return { firstKey: first, secondKey: second };
 }
