@@ -1,6 +1,6 @@
 /**
- * The long checks: every generated case, the tests of all backends on WebGPU with a software adapter, and what users do with the
- * packed packages, in Node and in a browser.
+ * The long checks: every generated case, the tests of all backends on WebGPU with a software adapter, TensorFlow.js's own tests on
+ * our backend, and what users do with the packed packages, in Node and in a browser.
  *
  *   npm run verify [-- --report FILE]     FILE receives the summed counts of tests as JSON
  */
@@ -22,6 +22,11 @@ const runs = [
     command: ['scripts/swiftshader.mjs', process.execPath, ...vitest, '--config', 'vitest.webgpu.config.ts'],
   },
   {
+    name: "TensorFlow.js's conformance suite on onnxruntime",
+    command: ['packages/tfjs-backend-onnxruntime/conformance/compare.mjs'],
+    reportTo: (report) => ['--report', report],
+  },
+  {
     name: 'build',
     command: ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--outputStyle=static'],
     isTest: false,
@@ -32,9 +37,9 @@ const runs = [
 
 let passed = 0;
 let failed = 0;
-for (const [index, { name, command, isTest = true }] of runs.entries()) {
+for (const [index, { name, command, isTest = true, reportTo = vitestReport }] of runs.entries()) {
   const report = join(reports, `${index}.json`);
-  const reporters = isTest ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const reporters = isTest ? reportTo(report) : [];
   const startedAt = performance.now();
   console.log(`\n--- ${name}`);
   const { status } = spawnSync(process.execPath, [...command, ...reporters], {
@@ -53,6 +58,10 @@ const target = process.argv.indexOf('--report');
 if (target > 0)
   writeFileSync(process.argv[target + 1], JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function vitestReport(report) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+}
 
 /** A run that left no report counts as one failure. */
 function readCounts(report) {

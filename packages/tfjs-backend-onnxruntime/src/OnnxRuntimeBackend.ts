@@ -190,12 +190,14 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     );
     const from = inputs.map((input) => this.valuesOf(input));
     const to = this.valuesOf(made);
-    for (let begin = 0; begin < size; begin += pieceSize) {
-      const end = Math.min(size, begin + pieceSize);
-      const piece = (values: NativeValues): NativeTensor =>
-        nativeTensor('float32', values.subarray(begin, end), [end - begin]);
-      this.#sessions.run(model, from.map(piece), [piece(to)], false);
-    }
+    this.#write([made], () => {
+      for (let begin = 0; begin < size; begin += pieceSize) {
+        const end = Math.min(size, begin + pieceSize);
+        const piece = (values: NativeValues): NativeTensor =>
+          nativeTensor('float32', values.subarray(begin, end), [end - begin]);
+        this.#sessions.run(model, from.map(piece), [piece(to)], false);
+      }
+    });
     return made;
   }
 
@@ -288,8 +290,19 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     work: number,
   ): void {
     const [feeds, fetches] = [inputs, outputs].map((tensors) => tensors.map((tensor) => this.#native(tensor)));
-    this.#sessions.run(model, feeds ?? [], fetches ?? [], work >= ('build' in model ? largeWork : largeGraphWork));
+    const isLarge = work >= ('build' in model ? largeWork : largeGraphWork);
+    this.#write(outputs, () => this.#sessions.run(model, feeds ?? [], fetches ?? [], isLarge));
     if ('build' in model) this.#recorder?.inline(model, inputs, outputs, work);
+  }
+
+  /** Computes outputs; nobody else would free them where that fails. */
+  #write(outputs: readonly TensorInfo[], compute: () => void): void {
+    try {
+      compute();
+    } catch (error) {
+      for (const { dataId } of outputs) this.disposeData(dataId);
+      throw error;
+    }
   }
 
   #native(tensor: TensorInfo): NativeTensor {

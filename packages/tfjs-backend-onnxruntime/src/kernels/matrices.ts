@@ -10,6 +10,7 @@ const multiply: NativeKernel = (call) => {
   const [a, b, bias] = [inputOf(call, 'a'), inputOf(call, 'b'), call.inputs.bias];
   const activation = (call.attributes.activation as string | undefined) ?? 'linear';
   const operator = activations[activation];
+  if (!fit(call, a, b)) return undefined;
   const shape = outputShape(call, a, b);
   const work = productWork(util.sizeFromShape(shape) * innerSize(call, a));
   const all = bias ? [a, b, bias] : [a, b];
@@ -45,6 +46,12 @@ function outputShape({ attributes }: KernelCall, a: TensorInfo, b: TensorInfo): 
   const rows = a.shape.at(attributes.transposeA === true ? -1 : -2) ?? 0;
   const columns = b.shape.at(attributes.transposeB === true ? -2 : -1) ?? 0;
   return [...batch, rows, columns];
+}
+
+/** Whether there is a product; the JavaScript kernel says what is wrong where there is none. */
+function fit({ attributes }: KernelCall, a: TensorInfo, b: TensorInfo): boolean {
+  const [rows, columns] = [attributes.transposeB === true ? -1 : -2, attributes.transposeA === true ? -2 : -1];
+  return a.shape.length >= 2 && b.shape.length >= 2 && a.shape.at(columns) === b.shape.at(rows);
 }
 
 function innerSize({ attributes }: KernelCall, a: TensorInfo): number {

@@ -88,10 +88,9 @@ const concat: NativeKernel = ({ inputs, attributes, backend }) => {
   const [first] = all;
   if (!first || all.some((input) => input.dtype !== first.dtype || !backend.isNative(input))) return undefined;
   const [axis = 0] = util.parseAxisParam(attributes.axis as number, first.shape);
-  const shape = backend_util.computeOutShape(
-    all.map((input) => input.shape),
-    axis,
-  );
+  const shapesOfAll = all.map(({ shape }) => shape);
+  backend_util.assertParamsConsistent(shapesOfAll, axis);
+  const shape = backend_util.computeOutShape(shapesOfAll, axis);
   const output = backend.makePooled(shape, first.dtype as OutputInfo['dtype']); // checked by isNative
   const to = backend.valuesOf(output);
   const outer = util.sizeFromShape(shape.slice(0, axis));

@@ -7,7 +7,7 @@ export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
 export type ElementType = keyof typeof elementTypes;
 
 /** A fraction as an attribute; plain numbers are written as integers. */
-export interface Fraction {
+interface Fraction {
   readonly fraction: number;
 }
 

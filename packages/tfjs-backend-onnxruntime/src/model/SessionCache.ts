@@ -9,8 +9,10 @@ interface LoadedModel {
 }
 
 const noOptions = {};
+/** Models kept for one number of threads. Most programs need some hundred, but one that clips at ever new limits would need ever more. */
+const largestCount = 512;
 
-/** The models that have been used, each loaded once. */
+/** The models that have been used, each loaded once; those not used for long are unloaded and loaded again when they are needed. */
 export class SessionCache {
   readonly #binding: OnnxRuntimeBinding;
   readonly #numThreads: number;
@@ -43,13 +45,7 @@ export class SessionCache {
     outputs: readonly NativeTensor[],
     isLarge: boolean,
   ): void {
-    const numThreads = isLarge ? this.#numThreads : 1;
-    const cache = numThreads > 1 ? this.#several : this.#single;
-    let loaded = cache.get(model.key);
-    if (!loaded) {
-      loaded = this.#load(writtenModel(model), numThreads);
-      cache.set(model.key, loaded);
-    }
+    const loaded = this.#loaded(model, isLarge ? this.#numThreads : 1);
     const feeds: Record<string, NativeTensor> = {};
     for (const [i, name] of loaded.inputNames.entries()) {
       const input = inputs[i];
@@ -60,7 +56,15 @@ export class SessionCache {
       const output = outputs[i];
       if (output) fetches[name] = output;
     }
-    loaded.session.run(feeds, fetches, noOptions);
+    try {
+      loaded.session.run(feeds, fetches, noOptions);
+    } catch (cause) {
+      const shapes = inputs.map(({ type, dims }) => `${type} [${dims.join(', ')}]`).join(', ');
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`SessionCache: ONNX Runtime must compute "${model.key}" of ${shapes}, got: ${message}`, {
+        cause,
+      });
+    }
   }
 
   /** Unloads a model. */
@@ -79,6 +83,21 @@ export class SessionCache {
     }
   }
 
+  #loaded(model: KernelModel | WrittenModel, numThreads: number): LoadedModel {
+    const cache = numThreads > 1 ? this.#several : this.#single;
+    const known = cache.get(model.key);
+    const loaded = known ?? this.#load(writtenModel(model), numThreads);
+    // The map's order is the order of last use.
+    if (known) cache.delete(model.key);
+    cache.set(model.key, loaded);
+    if (cache.size > largestCount) {
+      const [oldest = ''] = cache.keys();
+      cache.get(oldest)?.session.dispose();
+      cache.delete(oldest);
+    }
+    return loaded;
+  }
+
   #load(model: OnnxModel, numThreads: number): LoadedModel {
     const bytes = model.encode();
     const session = new this.#binding.InferenceSession();
@@ -87,6 +106,8 @@ export class SessionCache {
       interOpNumThreads: 1,
       // A plan of all memory would come on top of the memory that the first run took piece by piece.
       enableMemPattern: false,
+      // Failures are thrown: the log would only repeat them.
+      logSeverityLevel: 4,
       // Threads of one pool that wait in a loop would take the cores from the next one.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
