@@ -3,7 +3,17 @@ import type { ImageProcessor } from '@crossmodal/image-encoder';
 import { featureTensors, type PaddedFeature, padFeatures, type SampleFeatures } from '@crossmodal/training';
 import type { ImageFeatures, TextFeatures } from '@crossmodal/fusion-model';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
-import { tensor1d, tensor2d, tensor4d, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  tensor1d,
+  tensor2d,
+  tensor4d,
+  tensor_util,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  type TensorContainer,
+} from '@tensorflow/tfjs-core';
 import type { KeptImage } from '../features/RunFeatures.js';
 import type { BatchShapes } from './BatchShapes.js';
 import type { StoredImage } from './ImageStore.js';
@@ -146,6 +156,11 @@ export function batchTensors(batch: EncodedBatch): BatchTensors {
         ? { pixelValues: tensor4d(batch.pixelValues, [rows, side, side, 3]), imageMask }
         : {}),
   };
+}
+
+/** All of them, each once. */
+export function tensorsOf(tensors: BatchTensors): Tensor[] {
+  return tensor_util.getTensorsInContainer(tensors as object as TensorContainer); // an object of tensors and objects of them
 }
 
 function valuesOf(batch: ReadonlyMap<string, PaddedFeature>): TextFeatures & ImageFeatures {

@@ -60,9 +60,10 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};
     const reports: Record<string, string> = {};
     for (const [split, samples] of Object.entries(rows.splits)) {
-      const predictions = await predictSamples(loaded.model, source, tokens, samples, (done) =>
-        onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
-      );
+      const predictions = await predictSamples(loaded.model, source, tokens, samples, {
+        onProgress: (done) =>
+          onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
+      });
       metrics[split] = measure(predictions, loaded.labels.labels, seededRandom(config.seed, `bootstrap ${split}`));
       reports[split] = reportOf(predictions, loaded.labels.labels);
     }

@@ -4,8 +4,10 @@ import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import type { ImageProcessor } from '@crossmodal/image-encoder';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import { maskedMean } from '@crossmodal/layers';
+import type { CapturedFunction, NamedResults } from '@crossmodal/training';
 import {
   argMax,
+  dispose,
   mean,
   softmax,
   tidy,
@@ -16,7 +18,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { RunFeatures } from '../features/RunFeatures.js';
 import type { BatchShapes } from './BatchShapes.js';
-import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
+import {
+  batchTensors,
+  type BatchTensors,
+  collateSamples,
+  type EncodedBatch,
+  type EncodedSample,
+  tensorsOf,
+} from './EncodedBatch.js';
 import type { ImageStore } from './ImageStore.js';
 
 /** Everything needed to turn samples into batches for one model. */
@@ -88,10 +97,17 @@ export function sampleBatches(
   });
 }
 
+/** What {@link predictSamples} may be given. */
+export interface PredictOptions {
+  /** Hears how many samples are done. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+  /** Of the model's parameters, for shapes that come again and again; default: none, each batch is computed kernel by kernel. */
+  readonly forward?: CapturedFunction | undefined;
+}
+
 /**
  * Predicts a list of samples without gradients, in the order of the list.
  *
- * @param onProgress - samples done so far
  * @throws GpuDeviceLostError, GpuOperationError when the GPU failed meanwhile
  */
 export async function predictSamples(
@@ -99,10 +115,10 @@ export async function predictSamples(
   source: BatchSource,
   tokens: TokenCache,
   samples: readonly Sample[],
-  onProgress?: (done: number) => void,
+  options: PredictOptions = {},
 ): Promise<readonly Prediction[]> {
   model.eval();
-  const byId = await guardGpu(() => predictBatches(model, source, tokens, samples, onProgress));
+  const byId = await guardGpu(() => predictBatches(model, source, tokens, samples, options));
   return samples.flatMap((sample) => byId.get(sample.id) ?? []);
 }
 
@@ -111,20 +127,19 @@ async function predictBatches(
   source: BatchSource,
   tokens: TokenCache,
   samples: readonly Sample[],
-  onProgress?: (done: number) => void,
+  { onProgress, forward }: PredictOptions,
 ): Promise<ReadonlyMap<string, Prediction>> {
   const byId = new Map<string, Prediction>();
   for await (const batch of sampleBatches(source, tokens, samples, { shuffle: false, seed: 0, epoch: 0 })) {
-    const { probabilities, peaks } = tidy(() => {
-      const inputs = batchTensors(batch);
-      const { logits, crossAttentions } = model.call(inputs);
-      return { probabilities: softmax(logits), peaks: peakPatches(crossAttentions, inputs.attentionMask) };
-    });
-    const values = await probabilities.data();
-    const peakValues = await peaks?.data();
-    const [, numLabels] = probabilities.shape;
-    probabilities.dispose();
-    peaks?.dispose();
+    const inputs = batchTensors(batch);
+    const tensors = tensorsOf(inputs);
+    const compute = (): NamedResults => computeAnswers(model, inputs);
+    const answers = forward ? forward.call(compute, { tensors }) : compute();
+    dispose(tensors);
+    const [probabilities, peaks] = [answers.get('probabilities'), answers.get('peaks')];
+    const [values, peakValues] = await Promise.all([probabilities?.data() ?? new Float32Array(), peaks?.data()]);
+    dispose([...answers.values()]);
+    const numLabels = values.length / batch.rows;
     batch.ids.forEach((id, row) => {
       const own = Array.from(values.subarray(row * numLabels, (row + 1) * numLabels));
       const prediction = own.indexOf(Math.max(...own));
@@ -139,6 +154,16 @@ async function predictBatches(
     onProgress?.(byId.size);
   }
   return byId;
+}
+
+/** `probabilities`: `[B, labels]`; `peaks`, if there are any: `[B]` int32. */
+function computeAnswers(model: MultimodalSentimentModel, inputs: BatchTensors): NamedResults {
+  const answers = tidy(() => {
+    const { logits, crossAttentions } = model.call(inputs);
+    const peaks = peakPatches(crossAttentions, inputs.attentionMask);
+    return { probabilities: softmax(logits), ...(peaks ? { peaks } : {}) };
+  });
+  return new Map(Object.entries(answers));
 }
 
 /** Index of the patch that receives most attention, mean over heads and real words: `[B]` int32. */

@@ -46,9 +46,10 @@ export async function finishRun(
     for (const split of MEASURED_SPLITS) {
       const samples = data.splits[split];
       if (samples.length === 0) continue;
-      const predictions = await predictSamples(loaded.model, { ...source, features }, tokens, samples, (done) =>
-        onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
-      );
+      const predictions = await predictSamples(loaded.model, { ...source, features }, tokens, samples, {
+        onProgress: (done) =>
+          onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
+      });
       metrics[split] = measureSplit(split, predictions, data, truth, config.seed);
       lines.push(...predictionLines(split, predictions, samples, data.labels, truth.kindOf));
     }

@@ -3,6 +3,7 @@ import { classWeights } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import {
   AdamW,
+  CapturedFunction,
   constantSchedule,
   crossEntropy,
   trainModel,
@@ -59,6 +60,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
           ),
         )
       : undefined;
+  const forward = new CapturedFunction(model.namedParameters());
   await folder.begin();
   try {
     return await trainModel({
@@ -83,7 +85,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
           sampleWeights,
         });
       },
-      ...(data.splits.validation.length > 0 ? selection(model, options) : {}),
+      ...(data.splits.validation.length > 0 ? selection(model, forward, options) : {}),
       checkpoint: {
         directory: folder.checkpoints,
         keep: config.keep,
@@ -100,6 +102,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       onEvent: (event) => forwardEvent(event, options),
     });
   } finally {
+    forward.dispose();
     optimizer.dispose();
     weights?.dispose();
   }
@@ -108,11 +111,12 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
 /** How the best epoch is chosen. Without validation rows the last one is kept: the test rows must not choose what they measure. */
 function selection(
   model: MultimodalSentimentModel,
+  forward: CapturedFunction,
   { config, data, source, tokens }: FitOptions,
 ): Pick<TrainModelOptions<EncodedBatch>, 'evaluate' | 'earlyStopping'> {
   return {
     evaluate: async () => {
-      const predictions = await predictSamples(model, source, tokens, data.splits.validation);
+      const predictions = await predictSamples(model, source, tokens, data.splits.validation, { forward });
       const metrics = accumulate(predictions, data.labels.labels)?.result().metrics;
       return Object.fromEntries(EPOCH_METRICS.map((name) => [name, metrics?.[name] ?? NaN]));
     },

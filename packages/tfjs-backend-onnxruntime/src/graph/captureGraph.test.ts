@@ -1,6 +1,8 @@
 import {
   add,
   addN,
+  argMax,
+  argMin,
   cast,
   clipByValue,
   concat,
@@ -116,6 +118,7 @@ const computations: readonly (readonly [string, (inputs: Given) => Tensor])[] = 
   ['one-hot', ({ x, ids }) => mul(cast(oneHot(cast(ids, 'int32'), 3), 'float32'), x)],
   ['choices', ({ x, y }) => where(logicalAnd(greater(x, 0), logicalNot(greater(y, 0.5))), x, y)],
   ['a choice of rows', ({ x, y, ids }) => where(equal(reshape(ids, [4, 1]), 1), x, y)],
+  ['places', ({ x, y }) => stack([argMax(x, -1), argMin(y, 1)])],
   ['steps', ({ x }) => mul(step(x), maximum(x, 0.25))],
   ['numbers of int32', ({ ids, x }) => mul(cast(sum(cast(greater(ids, 0), 'int32')), 'float32'), x)],
   ['constants', ({ x }) => add(x, add(tensor(numbers(3, 9)), zerosLike(x)))],

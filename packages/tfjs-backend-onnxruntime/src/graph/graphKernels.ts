@@ -34,6 +34,14 @@ function castTo({ model }: GraphRecorder, name: string, type: ElementType): stri
   return model.node('Cast', [name], { to: elementTypes[type] });
 }
 
+const place =
+  (operator: string): GraphKernel =>
+  (call, graph) => {
+    const x = inputOf(call, 'x');
+    const [axis = 0] = util.parseAxisParam(call.attributes.axis as number, x.shape);
+    return [castTo(graph, graph.model.node(operator, [graph.nameOf(x)], { axis, keepdims: 0 }), 'int32')];
+  };
+
 const slice: GraphKernel = (call, graph) => {
   const x = inputOf(call, 'x');
   const [begin = [], size = []] = slice_util.parseSliceParams(
@@ -208,6 +216,8 @@ export const graphKernels: Readonly<Record<string, GraphKernel>> = {
   LogicalAnd: binary('And'),
   LogicalOr: binary('Or'),
   LogicalNot: (call, graph) => [graph.model.node('Not', [graph.nameOf(inputOf(call, 'x'))])],
+  ArgMax: place('ArgMax'),
+  ArgMin: place('ArgMin'),
   Max: reduction('ReduceMax', 'reductionIndices'),
   Min: reduction('ReduceMin', 'axis'),
   Sum: reduction('ReduceSum', 'axis'),
