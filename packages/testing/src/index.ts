@@ -1,4 +1,6 @@
 export { checkGradients, type GradientCheckOptions } from './checkGradients.js';
+export { type Computation, type Computed, computeOn, type PlainValues } from './computeOn.js';
+export { expectAlike } from './expectAlike.js';
 export { expectNoLeaks } from './expectNoLeaks.js';
 export { expectGradientsClose, expectTensorsClose, type ExpectedTensor } from './expectTensorsClose.js';
 export { backendsUnderTest, onBackends } from './onBackends.js';

@@ -17,12 +17,12 @@ export function onBackends(backends: readonly TestBackend[], tests: (name: TestB
 }
 
 /**
- * The backends to test on: the comma list in the environment variable `CROSSMODAL_TEST_BACKENDS`, else cpu and wasm.
+ * The backends to test on: the comma list in the environment variable `CROSSMODAL_TEST_BACKENDS`, else cpu, wasm and onnxruntime.
  *
  * @throws RangeError when the list names a backend that does not exist
  */
 export function backendsUnderTest(): TestBackend[] {
-  const list = process.env.CROSSMODAL_TEST_BACKENDS ?? 'cpu,wasm';
+  const list = process.env.CROSSMODAL_TEST_BACKENDS ?? 'cpu,wasm,onnxruntime';
   return list.split(',').map((entry) => {
     const name = known.find((candidate) => candidate === entry.trim());
     if (!name) {

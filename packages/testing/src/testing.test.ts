@@ -2,7 +2,10 @@ import { mul, ones, relu, square, sum, tensor, tidy, customGrad, type Tensor } f
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   backendsUnderTest,
+  type Computation,
   checkGradients,
+  computeOn,
+  expectAlike,
   expectGradientsClose,
   expectNoLeaks,
   expectTensorsClose,
@@ -11,6 +14,7 @@ import {
   onBackends,
   readGolden,
   seededNormal,
+  seededNormalValues,
   seededUniform,
   useBackend,
 } from './index.js';
@@ -55,6 +59,18 @@ onBackends(['cpu', 'wasm', 'onnxruntime'], (name) => {
     await expect(expectNoLeaks(() => Promise.reject(new Error('from run')))).rejects.toThrow('from run');
   });
 
+  it('compares computations by their largest entry, NaN and infinities by their places', () => {
+    const of = (values: number[]) => ({ shape: [values.length], values });
+    expectAlike(of([100, NaN, -Infinity, 1.009]), of([100, NaN, -Infinity, 1]), 1e-4);
+    expect(() => expectAlike(of([100, 1.02]), of([100, 1]), 1e-4)).toThrow(
+      'expectAlike: values must agree within 0.01, but at place 1 of [2] expected 1, got 1.02.',
+    );
+    expect(() => expectAlike(of([NaN]), of([1]), 1)).toThrow('expected 1, got NaN');
+    expect(() => expectAlike(of([1]), of([NaN]), 1)).toThrow('expected NaN, got 1');
+    expect(() => expectAlike(of([Infinity]), of([-Infinity]), 1)).toThrow('expected -Infinity, got Infinity');
+    expect(() => expectAlike(of([1, 2]), of([1]), 1)).toThrow('shape must be [1], got [2].');
+  });
+
   it('accepts right gradients and refuses wrong, zero and missing ones', async () => {
     const x = seededNormal([3, 2], 1);
     await checkGradients((a, b) => mul(square(a), b), [x, seededNormal([3, 2], 2)]);
@@ -92,6 +108,18 @@ onBackends(['cpu', 'wasm', 'onnxruntime'], (name) => {
   });
 });
 
+it('computes values and gradients on a backend and names the kernels', async () => {
+  const run: Computation['run'] = ([a, b]) => mul(square(a), b!);
+  const inputs = [{ shape: [2], values: [1, 2] }, { shape: [2], values: [3, 4] }]; // prettier-ignore
+  const cpu = await computeOn('cpu', { inputs, run });
+  expect(cpu.value).toEqual({ shape: [2], values: [3, 16] });
+  const dy = seededNormalValues(2, 50);
+  expectAlike(cpu.gradients[0]!, { shape: [2], values: [6 * dy[0]!, 16 * dy[1]!] }, 1e-6);
+  expectAlike(cpu.gradients[1]!, { shape: [2], values: [dy[0]!, 4 * dy[1]!] }, 1e-6);
+  expect([...cpu.kernels]).toEqual(expect.arrayContaining(['Square', 'Multiply']));
+  await expectNoLeaks(() => computeOn('cpu', { inputs, run }));
+});
+
 describe('golden files', () => {
   const at = (name: string): URL => new URL(`../fixtures/${name}.json`, import.meta.url);
 
@@ -116,7 +144,7 @@ describe('backendsUnderTest', () => {
 
   it('reads the environment and refuses unknown names', () => {
     delete process.env.CROSSMODAL_TEST_BACKENDS;
-    expect(backendsUnderTest()).toEqual(['cpu', 'wasm']);
+    expect(backendsUnderTest()).toEqual(['cpu', 'wasm', 'onnxruntime']);
     process.env.CROSSMODAL_TEST_BACKENDS = 'webgpu, cpu';
     expect(backendsUnderTest()).toEqual(['webgpu', 'cpu']);
     process.env.CROSSMODAL_TEST_BACKENDS = 'cuda';
