@@ -214,6 +214,20 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   /**
+   * A tensor for the new values of one that its owner gives up: in the same memory where nothing else refers to it.
+   *
+   * @param old - of this backend, float32; may be the result afterwards
+   * @internal
+   */
+  makeSuccessor(old: TensorInfo): TensorInfo {
+    const { values, refCount } = this.data.get(old.dataId);
+    const isAlone = refCount === 1 && ArrayBuffer.isView(values) && this.pool.isPrivate(values.buffer);
+    if (!isAlone) return this.makePooled(old.shape, 'float32');
+    this.incRef(old.dataId);
+    return { dataId: old.dataId, shape: old.shape, dtype: old.dtype };
+  }
+
+  /**
    * The values of a tensor in memory; they belong to it.
    *
    * @internal

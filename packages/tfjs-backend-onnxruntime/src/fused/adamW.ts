@@ -20,17 +20,18 @@ export const adamWKernels: NativeKernels = {
     );
     return outputs;
   },
+  // Parameters and moments are given up for their successors, so that a large model is not in memory twice.
   CrossmodalAdamWPack: (call) => {
     const { backend } = call;
     const moments = ['first', 'second'].map((name) => inputOf(call, name));
-    const updated = moments.map(({ shape }) => backend.makePooled(shape, 'float32'));
+    const updated = moments.map((moment) => backend.makeSuccessor(moment));
     const [from, to] = [moments, updated].map((pair) => pair.map((moment) => backend.floatsOf(moment)));
     const numbers = numbersOf(call);
     const parameters: TensorInfo[] = [];
     let begin = 0;
     for (let i = 0; i < (call.attributes.count as number); i += 1) {
       const [parameter, gradient] = [inputOf(call, `parameter${i}`), inputOf(call, `gradient${i}`)];
-      const made = backend.makePooled(parameter.shape, 'float32');
+      const made = backend.makeSuccessor(parameter);
       const end = begin + sizeOf(parameter);
       const part = (all: readonly Float32Array[] | undefined): Float32Array[] =>
         (all ?? []).map((values) => values.subarray(begin, end));

@@ -53,6 +53,11 @@ export class BufferPool {
     return this.#loans.has(buffer as ArrayBuffer); // a shared buffer is never in the map
   }
 
+  /** Whether the buffer came from here, and nobody else holds it. */
+  isPrivate(buffer: ArrayBufferLike): boolean {
+    return this.#loans.get(buffer as ArrayBuffer)?.escaped === false; // a shared buffer is never in the map
+  }
+
   /** Says that something else holds the buffer now, so that it is never lent again. */
   letGo(buffer: ArrayBufferLike): void {
     const loan = this.#loans.get(buffer as ArrayBuffer); // a shared buffer is never in the map

@@ -21,7 +21,10 @@ export interface PackMoments {
   readonly second: Tensor1D;
 }
 
-/** Updates a pack of parameters. A backend may have the kernel `CrossmodalAdamWPack`, which needs no copies of them side by side. */
+/**
+ * Updates a pack of parameters; parameters and moments have no other use afterwards. A backend may have the kernel `CrossmodalAdamWPack`, which needs
+ * no copies of them side by side and may write into their memory.
+ */
 export function updatePack(pack: ParameterPack, numbers: AdamWNumbers): PackMoments {
   return updateInPlace(pack, numbers) ?? updatePacked(pack, numbers);
 }
