@@ -31,11 +31,12 @@ const nativeKernels: NativeKernels = {
 };
 
 /**
- * Registers the TensorFlow.js backend `'onnxruntime'`, with every kernel that the JavaScript backend has.
+ * Registers the TensorFlow.js backend `'onnxruntime'`, with every kernel that the JavaScript backend has. The first call decides; later ones change
+ * nothing.
  *
  * @param options - threads, by default as many as the process may use; the size from which ONNX Runtime is called
  * @throws `OnnxRuntimeUnavailableError` when `onnxruntime-node` is missing, of another version or does not load; nothing is registered then
- * @throws RangeError when the number of threads is not a whole number from 1
+ * @throws RangeError when the number of threads is not a whole number from 1, or the size not a number from 0
  *
  * @example
  * registerOnnxRuntimeBackend();
@@ -48,9 +49,18 @@ export function registerOnnxRuntimeBackend({
   if (!(Number.isInteger(numThreads) && numThreads >= 1)) {
     throw new RangeError(`registerOnnxRuntimeBackend: numThreads must be a whole number from 1, got ${numThreads}.`);
   }
+  if (!(smallestWork >= 0)) {
+    throw new RangeError(`registerOnnxRuntimeBackend: smallestWork must be a number from 0, got ${smallestWork}.`);
+  }
   const binding = loadBinding();
-  if (isRegistered()) return;
+  // The declared type promises a factory, but an unknown name gives null.
+  if ((findBackendFactory(backendName) as unknown) !== null) return;
   registerBackend(backendName, () => new OnnxRuntimeBackend(binding, { numThreads, smallestWork }), priority);
+  // Kernels stay when a backend is removed.
+  if (getKernelsForBackend(backendName).length === 0) registerKernels();
+}
+
+function registerKernels(): void {
   for (const kernel of getKernelsForBackend('cpu')) {
     const native = nativeKernels[kernel.kernelName];
     const kernelFunc = native ? withNative(native, kernel.kernelFunc) : kernel.kernelFunc;
@@ -59,11 +69,6 @@ export function registerOnnxRuntimeBackend({
   for (const [kernelName, kernelFunc] of Object.entries(fusedKernels)) {
     registerKernel({ kernelName, backendName, kernelFunc: recorded(kernelName, (call) => kernelFunc(callOf(call))) });
   }
-}
-
-function isRegistered(): boolean {
-  // The declared type promises a factory, but an unknown name gives none.
-  return (findBackendFactory(backendName) as unknown) !== undefined && getKernelsForBackend(backendName).length > 0;
 }
 
 function recorded(name: string, kernel: KernelFunc): KernelFunc {

@@ -27,7 +27,7 @@ const reduction =
     const axes = util.parseAxisParam(call.attributes[axisName] as number | number[], x.shape);
     const from = output && output.dtype !== x.dtype ? castTo(graph, graph.nameOf(x), typeOf(output)) : graph.nameOf(x);
     const keepdims = call.attributes.keepDims === true ? 1 : 0;
-    return [graph.model.node(operator, [from, graph.model.integers(axes)], { keepdims })];
+    return [graph.model.node(operator, [from, graph.model.integers(axes)], { keepdims, noop_with_empty_axes: 1 })];
   };
 
 function castTo({ model }: GraphRecorder, name: string, type: ElementType): string {

@@ -16,7 +16,8 @@ const multiply: NativeKernel = (call) => {
   const all = bias ? [a, b, bias] : [a, b];
   if (operator === undefined || call.inputs.preluActivationWeights || !areFloats(call.backend, ...all))
     return undefined;
-  if (work < call.backend.smallestWork || all.some((tensor) => sizeOf(tensor) === 0)) return undefined;
+  const isSmall = work < call.backend.smallestWork && [a, b].every((side) => isRepeated(side, shape));
+  if (isSmall || all.some((tensor) => sizeOf(tensor) === 0)) return undefined;
   const transA = call.attributes.transposeA === true ? 1 : 0;
   const transB = call.attributes.transposeB === true ? 1 : 0;
   const model: KernelModel = {
@@ -52,6 +53,16 @@ function outputShape({ attributes }: KernelCall, a: TensorInfo, b: TensorInfo): 
 function fit({ attributes }: KernelCall, a: TensorInfo, b: TensorInfo): boolean {
   const [rows, columns] = [attributes.transposeB === true ? -1 : -2, attributes.transposeA === true ? -2 : -1];
   return a.shape.length >= 2 && b.shape.length >= 2 && a.shape.at(columns) === b.shape.at(rows);
+}
+
+/**
+ * Whether a side's batch is the output's, or repeats to it as a whole. Others the JavaScript kernel takes in the wrong order: it counts through the
+ * batch of each side anew.
+ */
+function isRepeated({ shape }: TensorInfo, output: readonly number[]): boolean {
+  const batch = shape.slice(0, -2);
+  while (batch[0] === 1) batch.shift();
+  return batch.join() === output.slice(output.length - 2 - batch.length, -2).join();
 }
 
 function innerSize({ attributes }: KernelCall, a: TensorInfo): number {

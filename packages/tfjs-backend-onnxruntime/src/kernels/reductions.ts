@@ -26,7 +26,7 @@ function reduction(operator: string, axisName: string, write: WriteReduction = p
 }
 
 function plain(operator: string): WriteReduction {
-  return (model, x, axes) => model.node(operator, [x, axes], { keepdims: 0 });
+  return (model, x, axes) => model.node(operator, [x, axes], { keepdims: 0, noop_with_empty_axes: 1 });
 }
 
 /** The largest or smallest value, NaN where one of them is: the operator alone loses a NaN that does not come first. */
