@@ -1,3 +1,5 @@
+import { type TensorflowDevice, type TensorflowSetupState } from './tensorflow/TensorflowSetup.js';
+
 /** What a child process found out. */
 export type ChildReport =
   | { readonly outcome: 'reported'; readonly value: unknown }
@@ -16,4 +18,6 @@ export interface BackendHost {
    * crashes while loading then takes nobody with it.
    */
   runInChild(body: string): Promise<ChildReport>;
+  /** What `crossmodal setup tensorflow` left on this machine. */
+  findTensorflowSetup(device: TensorflowDevice): TensorflowSetupState;
 }

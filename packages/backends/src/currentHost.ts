@@ -1,6 +1,7 @@
 import type { ExecFileException } from 'node:child_process';
 
 import { type BackendHost, type ChildReport } from './BackendHost.js';
+import { findTensorflowSetup } from './tensorflow/findTensorflowSetup.js';
 
 const TIMEOUT_MS = 60_000;
 const MARK = '\u0001crossmodal:';
@@ -11,7 +12,12 @@ const MARK = '\u0001crossmodal:';
  * @param importModule - how to import an optional package; default a plain `import()`
  */
 export function currentHost(importModule: (specifier: string) => Promise<unknown> = importByName): BackendHost {
-  return { runsInNode: isNode(), importModule, runInChild };
+  return {
+    runsInNode: isNode(),
+    importModule,
+    runInChild,
+    findTensorflowSetup: (device) => findTensorflowSetup(device),
+  };
 }
 
 async function importByName(specifier: string): Promise<unknown> {

@@ -11,6 +11,7 @@ it('loads no backend until one is started', () => {
     'WasmHeapFullError',
     'assertGpuHealthy',
     'backendNames',
+    'findTensorflowSetup',
     'guardGpu',
     'guardWasmHeap',
     'limitGpuMemory',
@@ -19,6 +20,7 @@ it('loads no backend until one is started', () => {
     'registerFusedWebGpuKernels',
     'registerSegmentSum',
     'startBackend',
+    'tensorflowSetupFolder',
   ]);
   expect(engine().registryFactory).toEqual({});
 });

@@ -7,6 +7,14 @@ export { guardWasmHeap } from './guardWasmHeap.js';
 export { probeBackends } from './probeBackends.js';
 export { registerSegmentSum } from './registerSegmentSum.js';
 export { type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
+export { findTensorflowSetup, type FindTensorflowSetupOptions } from './tensorflow/findTensorflowSetup.js';
+export { tensorflowSetupFolder } from './tensorflow/tensorflowSetupFolder.js';
+export {
+  type TensorflowDevice,
+  type TensorflowLibraryFile,
+  type TensorflowSetup,
+  type TensorflowSetupState,
+} from './tensorflow/TensorflowSetup.js';
 export { WasmHeapFullError } from './WasmHeapFullError.js';
 export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
 export { registerFusedWebGpuKernels } from './webgpu/fused/registerFusedWebGpuKernels.js';

@@ -15,7 +15,7 @@ describe('probeBackends', () => {
         backend: 'tensorflow-gpu',
         available: false,
         missing: "the npm package '@tensorflow/tfjs-node-gpu', which is not installed",
-        command: 'npm install --ignore-scripts=false @tensorflow/tfjs-node-gpu',
+        command: 'crossmodal setup tensorflow --gpu',
       },
       {
         backend: 'webgpu',

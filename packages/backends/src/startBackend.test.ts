@@ -63,11 +63,11 @@ describe('startBackend', () => {
     expect(info.notes).toEqual([
       'Fell down to wasm: nothing faster starts here.',
       "tensorflow-gpu not used: it needs the npm package '@tensorflow/tfjs-node-gpu', which is not installed. " +
-        'To supply it: npm install --ignore-scripts=false @tensorflow/tfjs-node-gpu',
+        'To supply it: crossmodal setup tensorflow --gpu',
       "webgpu not used: it needs the npm package 'webgpu', which is not installed. " +
         'To supply it: npm install webgpu @tensorflow/tfjs-backend-webgpu',
       "tensorflow not used: it needs the npm package '@tensorflow/tfjs-node', which is not installed. " +
-        'To supply it: npm install --ignore-scripts=false @tensorflow/tfjs-node',
+        'To supply it: crossmodal setup tensorflow',
     ]);
     expect(getBackend()).toBe('wasm');
   });
@@ -94,7 +94,7 @@ describe('startBackend', () => {
     );
     expect(notes.join('\n')).toContain(
       'tensorflow not used: it needs a build of @tensorflow/tfjs-node that loads here (the trial ended with signal SIGSEGV). ' +
-        'To supply it: npm rebuild --ignore-scripts=false @tensorflow/tfjs-node',
+        'To supply it: crossmodal setup tensorflow',
     );
     expect(host.imported).toEqual([]);
   });

@@ -6,17 +6,28 @@ import { stubHost } from './__stubs__/stubHost.js';
 import { isRegistered } from './activateBackend.js';
 import { type ChildReport } from './BackendHost.js';
 import { BackendUnavailableError } from './BackendUnavailableError.js';
+import { probeBackends } from './probeBackends.js';
 import { startBackend } from './startBackend.js';
+import { type TensorflowSetup, type TensorflowSetupState } from './tensorflow/TensorflowSetup.js';
 
 const onGpu: ChildReport = { outcome: 'reported', value: { usesGpu: true } };
 const onCpu: ChildReport = { outcome: 'reported', value: { usesGpu: false } };
 
+const ready: TensorflowSetupState = {
+  state: 'ready',
+  folder: '/cache',
+  bindingPath: '/cache/tfjs_binding.node',
+  setup: { packageVersion: '4.22.0' } as TensorflowSetup, // the field that the adapter reads
+};
+
 /** A tfjs-node package: registers a backend and makes it current on import, as the real one does. */
-function tfjsNode(isUsingGpuDevice: boolean) {
+function tfjsNode(isUsingGpuDevice: boolean, TF_Version?: string) {
   return async () => {
     const { isNullOrUndefined } = process.getBuiltinModule('node:util') as { isNullOrUndefined?: unknown };
     if (typeof isNullOrUndefined !== 'function') throw new Error('util.isNullOrUndefined is not a function');
-    registerBackend('tensorflow', () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice }));
+    registerBackend('tensorflow', () =>
+      Object.assign(new MathBackendCPU(), { isUsingGpuDevice, binding: { TF_Version } }),
+    );
     await setBackend('tensorflow');
     return { version: { 'tfjs-node': '4.22.0' } };
   };
@@ -121,7 +132,7 @@ describe('tensorflow', () => {
     const error = await failure('tensorflow', stubHost());
     expect(error.message).toBe(
       "startBackend: backend 'tensorflow' needs the npm package '@tensorflow/tfjs-node', which is not installed. " +
-        'To supply it: npm install --ignore-scripts=false @tensorflow/tfjs-node',
+        'To supply it: crossmodal setup tensorflow',
     );
   });
 
@@ -130,9 +141,9 @@ describe('tensorflow', () => {
     const report: ChildReport = { outcome: 'threw', code: undefined, message };
     const error = await failure('tensorflow', stubHost({ children: { '@tensorflow/tfjs-node': report } }));
     expect(error.message).toBe(
-      "startBackend: backend 'tensorflow' needs the native part of '@tensorflow/tfjs-node', which its install script " +
-        'downloads (it said: The Node.js native addon module (tfjs_binding.node) can not be found at path: /x). ' +
-        'To supply it: npm rebuild --ignore-scripts=false @tensorflow/tfjs-node',
+      "startBackend: backend 'tensorflow' needs a native part of '@tensorflow/tfjs-node' that loads here " +
+        '(it said: The Node.js native addon module (tfjs_binding.node) can not be found at path: /x). ' +
+        'To supply it: crossmodal setup tensorflow',
     );
     const nested = {
       outcome: 'threw',
@@ -141,6 +152,48 @@ describe('tensorflow', () => {
     } as const;
     const other = await failure('tensorflow', stubHost({ children: { '@tensorflow/tfjs-node': nested } }));
     expect(other.missing).toContain("it said: Cannot find module 'node-pre-gyp'");
+  });
+
+  it('takes the native part that was set up, and says which TensorFlow it is', async () => {
+    const host = stubHost({
+      children: {
+        '@tensorflow/tfjs-node': { outcome: 'reported', value: { usesGpu: false, tensorflow: '2.21.0' } },
+      },
+      packages: { '@tensorflow/tfjs-node': tfjsNode(false, '2.21.0') },
+      tensorflowSetup: ready,
+    });
+    const probes = await probeBackends({ host });
+    expect(probes.find(({ backend }) => backend === 'tensorflow')).toMatchObject({
+      available: true,
+      device: 'CPU (TensorFlow 2.21.0)',
+    });
+    expect(await startBackend('tensorflow', { host })).toMatchObject({ device: 'CPU (TensorFlow 2.21.0)' });
+    expect(host.scripts.at(-1)).toContain('"bindingPath":"/cache/tfjs_binding.node"');
+  });
+
+  it('names the version to install when only the package is missing', async () => {
+    const error = await failure('tensorflow', stubHost({ tensorflowSetup: ready }));
+    expect(error.missing).toBe("the npm package '@tensorflow/tfjs-node', which is not installed");
+    expect(error.command).toBe('npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0');
+  });
+
+  it('loads nothing when what was set up is broken, and says why', async () => {
+    const host = stubHost({
+      children: { '@tensorflow/tfjs-node-gpu': onGpu },
+      packages: { '@tensorflow/tfjs-node-gpu': tfjsNode(true) },
+      tensorflowSetup: {
+        state: 'broken',
+        folder: '/cache',
+        reason: 'the library /lib/libtensorflow.so.2 is gone',
+        command: 'crossmodal setup tensorflow --gpu',
+      },
+    });
+    const error = await failure('tensorflow-gpu', host);
+    expect(error.message).toBe(
+      "startBackend: backend 'tensorflow-gpu' needs its native part, which was set up and no longer works: " +
+        'the library /lib/libtensorflow.so.2 is gone. To supply it: crossmodal setup tensorflow --gpu',
+    );
+    expect([host.imported, host.scripts]).toEqual([[], []]);
   });
 
   it('says so when the package brought its own copy of the core', async () => {

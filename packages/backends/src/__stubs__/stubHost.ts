@@ -1,4 +1,5 @@
 import { type BackendHost, type ChildReport } from '../BackendHost.js';
+import { type TensorflowSetupState } from '../tensorflow/TensorflowSetup.js';
 
 /** What a stubbed machine has. */
 export interface StubMachine {
@@ -7,13 +8,19 @@ export interface StubMachine {
   readonly packages?: Readonly<Record<string, () => unknown>>;
   /** What the child process reports when its script imports a package; default "not installed". */
   readonly children?: Readonly<Record<string, ChildReport>>;
+  /** What the setup command left; default nothing. */
+  readonly tensorflowSetup?: TensorflowSetupState;
 }
 
 /** A machine of our own making, and what was asked of it. */
-export function stubHost(machine: StubMachine = {}): BackendHost & { readonly imported: string[] } {
+export function stubHost(
+  machine: StubMachine = {},
+): BackendHost & { readonly imported: string[]; readonly scripts: string[] } {
   const imported: string[] = [];
+  const scripts: string[] = [];
   return {
     imported,
+    scripts,
     runsInNode: machine.runsInNode ?? true,
     importModule(specifier) {
       imported.push(specifier);
@@ -21,7 +28,9 @@ export function stubHost(machine: StubMachine = {}): BackendHost & { readonly im
       if (make) return Promise.resolve().then(make);
       return Promise.reject(Object.assign(new Error(notFound(specifier)), { code: 'ERR_MODULE_NOT_FOUND' }));
     },
+    findTensorflowSetup: () => machine.tensorflowSetup ?? { state: 'absent', folder: '/nowhere' },
     runInChild(body) {
+      scripts.push(body);
       const specifier = /import\('([^']+)'\)/.exec(body)?.[1] ?? '';
       const absent: ChildReport = { outcome: 'threw', code: 'ERR_MODULE_NOT_FOUND', message: notFound(specifier) };
       return Promise.resolve(machine.children?.[specifier] ?? absent);
