@@ -35,7 +35,7 @@ const allowedImports = {
 };
 const packageNames = Object.keys(allowedImports);
 /** What tests may use beside their package's own imports. */
-const testImports = ['testing', 'backends'];
+const testImports = ['testing', 'backends', 'tfjs-backend-onnxruntime'];
 
 const forbid = (allowed) =>
   packageNames
