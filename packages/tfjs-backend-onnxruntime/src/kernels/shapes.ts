@@ -28,7 +28,7 @@ const pad: NativeKernel = (call) => {
   if (work < backend.smallestWork || sizeOf(x) === 0 || !areFloats(backend, x)) return undefined;
   const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
   const model: KernelModel = {
-    key: `PadV2 ${pads.join()} ${value}`,
+    key: `PadV2 ${pads.join()} ${Object.is(value, -0) ? '-0' : value}`,
     build: (built) => built.output(built.node('Pad', [built.input('x'), built.integers(pads), built.scalar(value)])),
   };
   return backend.computeOne(model, [x], { shape, dtype: 'float32' }, work);

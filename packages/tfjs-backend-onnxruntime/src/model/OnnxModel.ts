@@ -88,7 +88,8 @@ export class OnnxModel implements ModelWriter {
   }
 
   scalar(value: number): string {
-    return this.constant(`constant f${value}`, 'float32', [], new Uint8Array(Float32Array.of(value).buffer));
+    const name = `constant f${Object.is(value, -0) ? '-0' : value}`;
+    return this.constant(name, 'float32', [], new Uint8Array(Float32Array.of(value).buffer));
   }
 
   integers(values: readonly number[]): string {
