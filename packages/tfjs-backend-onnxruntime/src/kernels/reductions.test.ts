@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { expectSameAsCpu, numbers } from '../__comparison__/compareWithCpu.js';
 
-const numRuns = process.env.CROSSMODAL_VERIFY ? 300 : 30;
+const numRuns = process.env.CROSSMODAL_VERIFY ? 120 : 20;
 const specials = [NaN, Infinity, -Infinity, 0, -0, 1e-40];
 const seed = fc.nat(1000);
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, size) => product * size, 1);

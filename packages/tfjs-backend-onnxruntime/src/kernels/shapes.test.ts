@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectSameAsCpu, numbers, startOnnxRuntime } from '../__comparison__/compareWithCpu.js';
 
-const numRuns = process.env.CROSSMODAL_VERIFY ? 300 : 30;
+const numRuns = process.env.CROSSMODAL_VERIFY ? 120 : 20;
 const sizeOf = (dims: readonly number[]): number => dims.reduce((product, size) => product * size, 1);
 const dtypes = ['float32', 'int32', 'bool'] as const;
 const dtype = fc.constantFrom(...dtypes);
