@@ -63,7 +63,7 @@ describe('loadBinding', () => {
   });
 
   it('says what broke where the native code does not load or start', () => {
-    const broken = new Error('libonnxruntime.so.1: cannot open shared object file');
+    const broken = new Error('libonnxruntime.so.1: cannot open shared object file\nRequire stack:\n- /some/file.js');
     const doesNotLoad = loader({
       ...rightVersion,
       'onnxruntime-node/dist/binding.js': () => {

@@ -37,7 +37,7 @@ export function loadBinding(load: (name: string) => unknown = createRequire(impo
     throw new OnnxRuntimeUnavailableError(
       'broken',
       `loadBinding: onnxruntime-node ${version} must load on ${platform} with Node ${process.version}, got: ` +
-        `${cause instanceof Error ? cause.message : String(cause)}. Run ${install}, or use the wasm backend.`,
+        `${firstLine(cause)}. Run ${install}, or use the wasm backend.`,
       { cause },
     );
   }
@@ -53,4 +53,10 @@ function readVersion(load: (name: string) => unknown): string {
       { cause },
     );
   }
+}
+
+/** The lines that Node adds are a list of files. */
+function firstLine(cause: unknown): string {
+  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return line;
 }
