@@ -22,19 +22,30 @@ const withValue = (each: FusedCase, input: number, value: number): FusedCase => 
   return { ...each, name: `${each.name}, ${value} in input ${input}`, inputs };
 };
 
-/** Of each operation one. */
+/** Of each operation a small one and one that vectors of sixteen values go through. */
 const finiteCases = [
   linearCase([1, 3, 4, 5], true, 1),
+  linearCase([1, 33, 37, 35], true, 1),
   layerNormCase([3, 5], 2),
+  layerNormCase([3, 70], 2),
   activationCase(gelu, [9], 3),
+  activationCase(gelu, [70], 3),
   activationCase(quickGelu, [9], 4),
+  activationCase(quickGelu, [70], 4),
   attentionCase([2, 2, 3, 5, 4, 6], [2, 1, 1, 5], 5),
+  attentionCase([1, 2, 17, 37, 16, 18], [1, 1, 17, 37], 5),
   attentionCase([2, 2, 3, 5, 4, 6], undefined, 6),
+  attentionCase([1, 2, 17, 37, 16, 18], undefined, 6),
   embeddingCase([4, 3, 9], 7),
   crossEntropyCase([3, 4], 8, { labelSmoothing: 0.1, hasClassWeights: true }),
 ];
 const brokenCases = finiteCases.flatMap((each) =>
   each.inputs.flatMap((_, i) => [NaN, Infinity, -Infinity].map((value) => withValue(each, i, value))),
+);
+
+/** Where the slope is a quotient of nothing, and far out. */
+const extremeCases = [gelu, quickGelu].flatMap((activation, seed) =>
+  [0, -0, 1e-20, 40, -40, 1e30, -1e30].map((value) => withValue(activationCase(activation, [19], seed), 0, value)),
 );
 
 /** Without a single value in one of them. */
@@ -51,13 +62,16 @@ const emptyCases: FusedCase[] = [
   crossEntropyCase([0, 4], 8, { labelSmoothing: 0.1, hasClassWeights: true }),
 ];
 
-it.each(brokenCases)('passes NaN and infinities on to the same places: $name', async (each) => {
-  const composed = await computeOn('cpu', each);
-  const fused = await computeOn('onnxruntime', each);
-  expect([...fused.kernels]).toEqual(expect.arrayContaining([...each.kernels]));
-  expectAlike(fused.value, composed.value, 1e-5);
-  for (const [i, gradient] of fused.gradients.entries()) expectAlike(gradient, composed.gradients[i]!, 1e-4);
-});
+it.each([...brokenCases, ...extremeCases])(
+  'gives NaN, infinities and limits at the same places: $name',
+  async (each) => {
+    const composed = await computeOn('cpu', each);
+    const fused = await computeOn('onnxruntime', each);
+    expect([...fused.kernels]).toEqual(expect.arrayContaining([...each.kernels]));
+    expectAlike(fused.value, composed.value, 1e-5);
+    for (const [i, gradient] of fused.gradients.entries()) expectAlike(gradient, composed.gradients[i]!, 1e-4);
+  },
+);
 
 it.each(emptyCases)('computes nothing from nothing: $name', async (each) => {
   const composed = await computeOn('cpu', each);
