@@ -35,7 +35,13 @@ export function addPredictCommand(program: Command, terminal: Terminal): void {
     if ((flags.data === undefined) === (flags.text === undefined)) {
       throw new ConfigError('predict: pass either --text (with --image) or --data FILE.');
     }
-    const predictor = await loadPredictor(run, { backend: flags.backend, batchSize: flags.batchSize });
+    const predictor = await loadPredictor(run, {
+      backend: flags.backend,
+      batchSize: flags.batchSize,
+      // A graph costs more than one answer.
+      encoderEngine: flags.data === undefined ? 'tensorflow' : 'auto',
+      onEvent: terminal.reporter.report,
+    });
     const lines = flags.data === undefined ? await predictOne() : await predictFile(flags.data);
     if (flags.output === undefined) terminal.print(lines.join('\n'));
     else await commitFile(flags.output, `${lines.join('\n')}\n`);

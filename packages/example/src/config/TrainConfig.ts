@@ -104,6 +104,10 @@ export const trainConfigSchema = z.strictObject({
     z.enum(['float32', 'float16']).default('float32'),
     'how such features are kept; float16 takes half of the space and rounds',
   ),
+  encoderEngine: pretrained(
+    z.enum(['auto', 'onnxruntime', 'tensorflow']).default('auto'),
+    'who runs frozen encoders: ONNX Runtime, which is faster, or TensorFlow.js (default: ONNX Runtime where it is installed)',
+  ),
   lora: pretrained(count.optional(), 'rank of low-rank adapters, trained instead of the pretrained weights'),
   loraAlpha: pretrained(
     z.number().positive().optional(),

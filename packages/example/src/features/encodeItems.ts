@@ -1,8 +1,8 @@
 import { guardGpu } from '@crossmodal/backends';
 import type { FusionStrategy, MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import { type SampleFeatures, unpadFeatures } from '@crossmodal/training';
+import { featureTensors, type PaddedFeature, type SampleFeatures, unpadFeatures } from '@crossmodal/training';
 import { dispose, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { batchTensors, collateSamples, type EncodedSample } from '../pipeline/EncodedBatch.js';
+import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from '../pipeline/EncodedBatch.js';
 import type { BatchSource } from '../pipeline/evaluateSplit.js';
 import { keptNames } from './openFeatureCache.js';
 
@@ -12,17 +12,11 @@ export async function encodeItems(
   model: MultimodalSentimentModel,
   items: readonly EncodedSample[],
   strategy: FusionStrategy,
-  { tokenizer, processor, shapes }: Pick<BatchSource, 'tokenizer' | 'processor' | 'shapes'>,
+  { tokenizer, processor, shapes, encoders }: Pick<BatchSource, 'tokenizer' | 'processor' | 'shapes' | 'encoders'>,
 ): Promise<SampleFeatures[]> {
   const batch = collateSamples(items, tokenizer, side === 'image' ? processor : undefined, shapes);
-  const tensors = tidy(() => {
-    const { inputIds, attentionMask, pixelValues } = batchTensors(batch);
-    const features = model.encode(side === 'text' ? { inputIds, attentionMask } : { pixelValues })[side];
-    const byName = features as Readonly<Record<string, Tensor>> | undefined;
-    return Object.fromEntries(
-      keptNames(side, strategy).flatMap((name) => (byName?.[name] ? [[name, byName[name]]] : [])),
-    );
-  });
+  const encoded = await encoders?.[side]?.encode(batch);
+  const tensors = encoded ? upload(encoded) : runEncoder(side, model, batch, strategy);
   try {
     const lengths = Array.from({ length: batch.rows }, (_, row) => items[row]?.inputIds.length ?? 0);
     const features = await guardGpu(() => unpadFeatures(tensors, side === 'text' ? lengths : undefined));
@@ -30,4 +24,25 @@ export async function encodeItems(
   } finally {
     dispose(tensors);
   }
+}
+
+function runEncoder(
+  side: 'text' | 'image',
+  model: MultimodalSentimentModel,
+  batch: EncodedBatch,
+  strategy: FusionStrategy,
+): Record<string, Tensor> {
+  return tidy(() => {
+    const { inputIds, attentionMask, pixelValues } = batchTensors(batch);
+    const features = model.encode(side === 'text' ? { inputIds, attentionMask } : { pixelValues })[side];
+    const byName = features as Readonly<Record<string, Tensor>> | undefined;
+    return Object.fromEntries(
+      keptNames(side, strategy).flatMap((name) => (byName?.[name] ? [[name, byName[name]]] : [])),
+    );
+  });
+}
+
+/** Their values alone. */
+function upload(features: ReadonlyMap<string, PaddedFeature>): Record<string, Tensor> {
+  return tidy(() => Object.fromEntries([...featureTensors(features)].map(([name, { values }]) => [name, values])));
 }

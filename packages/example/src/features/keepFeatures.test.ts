@@ -23,7 +23,14 @@ beforeAll(async () => {
   for (const side of ['text', 'image']) {
     cpSync(join(findCheckpoint(path), `${side}-encoder`), join(folder, side), { recursive: true });
   }
-  base = { ...settings, textModel: join(folder, 'text'), imageModel: join(folder, 'image'), freeze: ['encoders'] };
+  base = {
+    ...settings,
+    textModel: join(folder, 'text'),
+    imageModel: join(folder, 'image'),
+    freeze: ['encoders'],
+    // The engine whose features are those of each step to the last bit.
+    encoderEngine: 'tensorflow',
+  };
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -192,5 +199,31 @@ describe('a run with frozen encoders', () => {
     expect(sizeOf(cacheDir) / whole).toBeLessThan(0.65);
     expect((await run({ ...base, cacheDir })).features[1]).toContain(': 0 of 40 found');
     expect(half.metrics.test?.accuracy?.value).toBeGreaterThanOrEqual(0);
+  });
+
+  it('keeps what ONNX Runtime makes of them apart, and learns the same from it', async () => {
+    const cacheDir = emptyCache();
+    const plain = await run({ ...base, cacheDir });
+    const tensors = memory().numTensors;
+    const through = await run({ ...base, cacheDir, encoderEngine: 'onnxruntime' });
+    expect(memory().numTensors).toBe(tensors);
+    expect(through.said).toContain('frozen encoders run in ONNX Runtime 1.30.0');
+    expect(through.features[1]).toBe('image features: 0 of 40 found in the cache, 40 computed');
+    // Each encoder runs twice, to be written as a graph.
+    expect(through.after).toEqual({ text: 2, image: 2 });
+    const losses = [plain, through].map(({ metrics }) => metrics.test?.logLoss?.value ?? NaN);
+    expect(losses[1]).toBeCloseTo(losses[0]!, 4);
+    const again = await run({ ...base, cacheDir, encoderEngine: 'onnxruntime' });
+    expect(again.after).toEqual({ text: 0, image: 0 });
+    expect(again.weights === through.weights).toBe(true);
+  });
+
+  it('runs frozen encoders through ONNX Runtime in every step where nothing is kept', async () => {
+    const settings = { ...base, cacheFeatures: false, encoderEngine: 'onnxruntime' as const };
+    const through = await run(settings);
+    expect(through.after).toEqual({ text: 2, image: 2 });
+    const plain = await run({ ...settings, encoderEngine: 'tensorflow' });
+    const losses = [plain, through].map(({ metrics }) => metrics.test?.logLoss?.value ?? NaN);
+    expect(losses[1]).toBeCloseTo(losses[0]!, 4);
   });
 });

@@ -5,6 +5,7 @@ import { buildFeatures, type FeatureCache, type SampleFeatures } from '@crossmod
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { BatchSource, TokenCache } from '../pipeline/evaluateSplit.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
+import { isFrozen } from '../encoders/isFrozen.js';
 import { encodeItems } from './encodeItems.js';
 import { openFeatureCache } from './openFeatureCache.js';
 import type { RunFeatures } from './RunFeatures.js';
@@ -39,10 +40,6 @@ export async function keepFeatures(
   const text = textEncoder && isFrozen(textEncoder) ? await keepTexts(model, textEncoder, options) : undefined;
   const image = imageEncoder && isFrozen(imageEncoder) ? await keepImages(model, imageEncoder, options) : undefined;
   return options.signal?.aborted ? {} : { text, image };
-}
-
-function isFrozen(encoder: TextEncoder | ImageEncoder): boolean {
-  return [...encoder.namedParameters().values()].every(({ trainable }) => !trainable);
 }
 
 async function keepTexts(

@@ -4,6 +4,7 @@ import { fusionFeatures } from '@crossmodal/fusion-model';
 import { FeatureCache } from '@crossmodal/training';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
+import { ONNX_RUNTIME_VERSION } from '../encoders/loadOnnxRuntime.js';
 import type { BatchSource } from '../pipeline/evaluateSplit.js';
 import { featureDirectory } from './featureDirectory.js';
 
@@ -11,7 +12,8 @@ import { featureDirectory } from './featureDirectory.js';
 const FEATURES_VERSION = 1;
 
 /**
- * Opens the cache of one side: its features are those of these weights, in this preparation, on this backend.
+ * Opens the cache of one side: its features are those of these weights, in this preparation, computed by this engine: ONNX Runtime or a TensorFlow.js
+ * backend, which agree to some digits only.
  *
  * Samples are known by token ids or prepared pixels, so that the tokenizer and the cropping are in their names already.
  */
@@ -19,7 +21,7 @@ export async function openFeatureCache(
   side: 'text' | 'image',
   encoder: TextEncoder | ImageEncoder,
   config: Pick<TrainConfig, 'cacheDir' | 'featurePrecision' | 'fusionStrategy'>,
-  { processor }: Pick<BatchSource, 'processor'>,
+  { processor, encoders }: Pick<BatchSource, 'processor' | 'encoders'>,
 ): Promise<FeatureCache> {
   return FeatureCache.open({
     directory: featureDirectory(config, process.env),
@@ -28,7 +30,7 @@ export async function openFeatureCache(
       version: FEATURES_VERSION,
       features: keptNames(side, config.fusionStrategy).join(' '),
       encoder: hashFiles(await encoder.files()),
-      backend: getBackend(),
+      backend: encoders?.[side] ? `onnxruntime-node ${ONNX_RUNTIME_VERSION}` : getBackend(),
       ...(side === 'image' && processor ? { processor: hashFiles(processor.files()) } : {}),
     },
   });

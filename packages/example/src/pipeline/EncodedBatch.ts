@@ -1,9 +1,10 @@
 import { bucketFor, type Sample } from '@crossmodal/dataset';
 import type { ImageProcessor } from '@crossmodal/image-encoder';
-import { featureTensors, type PaddedFeature, padFeatures, type SampleFeatures } from '@crossmodal/training';
+import { type PaddedFeature, padFeatures, type SampleFeatures } from '@crossmodal/training';
 import type { ImageFeatures, TextFeatures } from '@crossmodal/fusion-model';
 import type { TextTokenizer } from '@crossmodal/text-encoder';
 import {
+  tensor,
   tensor1d,
   tensor2d,
   tensor4d,
@@ -142,7 +143,8 @@ export function batchTensors(batch: EncodedBatch): BatchTensors {
   const shape: [number, number] = [rows, batch.length];
   const side = batch.imageSize;
   const attentionMask = tensor2d(batch.attentionMask, shape, 'int32');
-  const imageMask = tensor1d(batch.imageMask, 'int32');
+  const hasImages = batch.imageFeatures !== undefined || batch.pixelValues !== undefined;
+  const imageMask = hasImages ? tensor1d(batch.imageMask, 'int32') : undefined;
   return {
     attentionMask,
     labels: tensor1d(batch.labels, 'int32'),
@@ -151,9 +153,9 @@ export function batchTensors(batch: EncodedBatch): BatchTensors {
       ? { textFeatures: { ...valuesOf(batch.textFeatures), attentionMask } }
       : { inputIds: tensor2d(batch.inputIds, shape, 'int32') }),
     ...(batch.imageFeatures
-      ? { imageFeatures: { ...valuesOf(batch.imageFeatures), imageMask }, imageMask }
+      ? { imageFeatures: { ...valuesOf(batch.imageFeatures), imageMask }, ...(imageMask ? { imageMask } : {}) }
       : batch.pixelValues
-        ? { pixelValues: tensor4d(batch.pixelValues, [rows, side, side, 3]), imageMask }
+        ? { pixelValues: tensor4d(batch.pixelValues, [rows, side, side, 3]), ...(imageMask ? { imageMask } : {}) }
         : {}),
   };
 }
@@ -163,6 +165,7 @@ export function tensorsOf(tensors: BatchTensors): Tensor[] {
   return tensor_util.getTensorsInContainer(tensors as object as TensorContainer); // an object of tensors and objects of them
 }
 
+/** Their masks are those of the batch. */
 function valuesOf(batch: ReadonlyMap<string, PaddedFeature>): TextFeatures & ImageFeatures {
-  return Object.fromEntries([...featureTensors(batch)].map(([name, { values }]) => [name, values]));
+  return Object.fromEntries([...batch].map(([name, { shape, data }]) => [name, tensor(data, [...shape], 'float32')]));
 }

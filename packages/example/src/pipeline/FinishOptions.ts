@@ -1,5 +1,6 @@
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { Environment } from '../run/environment.js';
+import type { RunEncoders } from '../encoders/RunEncoders.js';
 import type { RunFeatures } from '../features/RunFeatures.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import type { RunFolder } from '../run/RunFolder.js';
@@ -13,5 +14,7 @@ export interface FinishOptions {
   readonly data: PreparedData;
   /** Of the splits that are measured. */
   readonly features?: RunFeatures | undefined;
+  /** Frozen ones, which training has left as they were. */
+  readonly encoders?: RunEncoders | undefined;
   readonly onEvent: OnRunEvent;
 }

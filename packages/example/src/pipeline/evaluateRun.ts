@@ -2,6 +2,8 @@ import { startBackend, type BackendName } from '@crossmodal/backends';
 import { classificationReport, formatClassificationReport } from '@crossmodal/metrics';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config/ConfigError.js';
+import { openEncoders } from '../encoders/openEncoders.js';
+import { isFrozenBy } from '../pretrained/freezeParameters.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { readRunConfig } from '../run/readRunConfig.js';
 import { buildImageProcessor } from './buildModel.js';
@@ -51,11 +53,13 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
   await startBackend(options.backend ?? 'auto');
   const { config } = await readRunConfig(run);
   const loaded = await loadCheckpoint(findCheckpoint(run));
+  loaded.model.eval().freeze(isFrozenBy(config));
+  const encoders = openEncoders(loaded.model, { engine: config.encoderEngine, onEvent });
   try {
     const processor = loaded.processor ?? buildImageProcessor(config);
     const rows = options.data === undefined ? await ownSplits() : await otherFile(options.data);
     const sizes = { batchSize: options.batchSize ?? config.batchSize, maxLength: loaded.maxLength };
-    const source: BatchSource = { ...loaded, ...sizes, images: rows.images, shapes: batchShapes(sizes) };
+    const source: BatchSource = { ...loaded, ...sizes, images: rows.images, encoders, shapes: batchShapes(sizes) };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};
     const reports: Record<string, string> = {};
@@ -101,6 +105,7 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
       return { splits: { data: rows.usable }, images, rowsUsed: rows.usable.length, ...rows };
     }
   } finally {
+    await encoders.close();
     loaded.model.dispose();
   }
 }

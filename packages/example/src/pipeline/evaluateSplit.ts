@@ -16,6 +16,8 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { encodeBatches } from '../encoders/encodeSides.js';
+import type { RunEncoders } from '../encoders/RunEncoders.js';
 import type { RunFeatures } from '../features/RunFeatures.js';
 import type { BatchShapes } from './BatchShapes.js';
 import {
@@ -39,6 +41,8 @@ export interface BatchSource {
   readonly batchSize: number;
   /** What frozen encoders made of the samples; default: every side is encoded. */
   readonly features?: RunFeatures | undefined;
+  /** Those that ONNX Runtime runs; default: none. */
+  readonly encoders?: RunEncoders | undefined;
   /** What batches are padded to; default: as little as possible. */
   readonly shapes?: BatchShapes | undefined;
 }
@@ -80,7 +84,7 @@ export function sampleBatches(
   samples: readonly Sample[],
   order: { readonly shuffle: boolean; readonly seed: number; readonly epoch: number },
 ): AsyncIterable<EncodedBatch> {
-  return createBatches<EncodedSample, EncodedBatch>({
+  const batches = createBatches<EncodedSample, EncodedBatch>({
     samples,
     ...order,
     batchSize: source.batchSize,
@@ -95,6 +99,7 @@ export function sampleBatches(
     }),
     collate: (items) => collateSamples(items, source.tokenizer, source.processor, source.shapes),
   });
+  return source.encoders ? encodeBatches(batches, source.encoders) : batches;
 }
 
 /** What {@link predictSamples} may be given. */

@@ -3,6 +3,7 @@ import { decodeImage, type Sample } from '@crossmodal/dataset';
 import type { Encoding } from '@crossmodal/text-encoder';
 import type { CropRectangle, RgbImage } from '@crossmodal/viz';
 import { softmax, tidy } from '@tensorflow/tfjs-core';
+import { encodeSides } from '../encoders/encodeSides.js';
 import { usesText } from './buildModel.js';
 import { batchTensors, collateSamples } from './EncodedBatch.js';
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
@@ -76,7 +77,7 @@ async function explainSample(
   const stored = processor ? await source.images.load(sample) : undefined;
   const item = { sample, inputIds: tokens.encode(sample.text), image: stored, label: -1 };
   const shapes = source.shapes && { ...source.shapes, rows: [1] }; // alone, so that no work is done for rows that only fill a batch
-  const batch = collateSamples([item], tokenizer, processor, shapes);
+  const batch = await encodeSides(collateSamples([item], tokenizer, processor, shapes), source.encoders);
   const output = tidy(() => {
     const { logits, crossAttentions, nullAttention } = model.call(batchTensors(batch));
     return { logits, probabilities: softmax(logits), crossAttentions, nullAttention };

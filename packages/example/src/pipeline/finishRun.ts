@@ -24,7 +24,7 @@ const MEASURED_SPLITS = SPLIT_NAMES.filter((name) => name !== 'train');
 export async function finishRun(
   options: FinishOptions,
 ): Promise<{ readonly metrics: RunMetrics; readonly reportPath: string | undefined }> {
-  const { folder, config, data, features, onEvent } = options;
+  const { folder, config, data, features, encoders, onEvent } = options;
   const loaded = await loadCheckpoint(findCheckpoint(folder.path));
   try {
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
@@ -36,6 +36,7 @@ export async function finishRun(
       ...loaded,
       ...sizes,
       images: data.images,
+      encoders,
       shapes: batchShapes({ ...sizes, lengths }),
     };
     const { processor, patchSize } = loaded;

@@ -1,5 +1,9 @@
 import { startBackend, type BackendName } from '@crossmodal/backends';
 import type { Sample } from '@crossmodal/dataset';
+import type { TrainConfig } from '../config/TrainConfig.js';
+import { openEncoders } from '../encoders/openEncoders.js';
+import type { RunEncoders } from '../encoders/RunEncoders.js';
+import type { OnRunEvent } from '../run/RunEvent.js';
 import { batchShapes } from './BatchShapes.js';
 import { predictSamples, TokenCache, type BatchSource } from './evaluateSplit.js';
 import { ImageStore } from './ImageStore.js';
@@ -43,6 +47,13 @@ export interface LoadPredictorOptions {
   readonly backend?: BackendName | 'auto';
   /** Rows per forward pass; default 64. */
   readonly batchSize?: number;
+  /**
+   * Who runs the encoders: with `onnxruntime`, or `auto` where it is installed, both are written as a graph of ONNX Runtime at the first call,
+   * which takes seconds for a large model and pays from some dozen rows on. Default `auto`.
+   */
+  readonly encoderEngine?: TrainConfig['encoderEngine'];
+  /** Hears who runs the encoders. */
+  readonly onEvent?: OnRunEvent;
 }
 
 /**
@@ -53,11 +64,14 @@ export interface LoadPredictorOptions {
  */
 export async function loadPredictor(folder: string, options: LoadPredictorOptions = {}): Promise<Predictor> {
   await startBackend(options.backend ?? 'auto');
-  return createPredictor(await loadCheckpoint(findCheckpoint(folder)), options.batchSize ?? 64);
+  const loaded = await loadCheckpoint(findCheckpoint(folder));
+  loaded.model.eval().freeze(() => true);
+  const { encoderEngine: engine = 'auto', onEvent, batchSize = 64 } = options;
+  return createPredictor(loaded, openEncoders(loaded.model, { engine, onEvent }), batchSize);
 }
 
 /** Wraps a loaded model; disposing the predictor disposes the model. */
-function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
+function createPredictor(loaded: LoadedModel, encoders: RunEncoders, batchSize: number): Predictor {
   const names = loaded.labels.labels;
   const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
 
@@ -65,7 +79,7 @@ function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
     const samples = inputs.map(toSample);
     const images = new ImageStore(loaded.processor, 'error', PREDICT_CACHE_BYTES);
     const sizes = { batchSize, maxLength: loaded.maxLength };
-    const source: BatchSource = { ...loaded, ...sizes, images, shapes: batchShapes(sizes) };
+    const source: BatchSource = { ...loaded, ...sizes, images, encoders, shapes: batchShapes(sizes) };
     const loads = await Promise.allSettled(samples.map((sample) => images.load(sample)));
     const readable = samples.filter((_, index) => loads[index]?.status === 'fulfilled');
     const predictions = new Map(
@@ -92,7 +106,10 @@ function createPredictor(loaded: LoadedModel, batchSize: number): Predictor {
         if (answer instanceof Error) throw answer;
         return answer;
       }),
-    dispose: () => loaded.model.dispose(),
+    dispose: () => {
+      void encoders.close(); // nothing of it is left in TensorFlow.js
+      loaded.model.dispose();
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import { guardGpu } from '@crossmodal/backends';
 import type { Sample } from '@crossmodal/dataset';
 import { measureImageReliance as measureBatch, type MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { dispose } from '@tensorflow/tfjs-core';
-import { batchTensors, collateSamples, type EncodedSample } from './EncodedBatch.js';
+import { encodeSides } from '../encoders/encodeSides.js';
+import { batchTensors, collateSamples, type EncodedSample, tensorsOf } from './EncodedBatch.js';
 import type { BatchSource, TokenCache } from './evaluateSplit.js';
 
 /** How many other pictures each sample gets in turn. */
@@ -32,18 +33,20 @@ export async function measureImageReliance(
   for (const group of evenGroups(items, Math.max(2, source.batchSize))) {
     // No rows are added: each would need another picture too.
     const ownShapes = shapes && { ...shapes, rows: [group.length] };
-    const { labels, ...inputs } = batchTensors(collateSamples(group, tokenizer, processor, ownShapes));
+    // Pictures are replaced as pixels.
+    const raw = collateSamples(group, tokenizer, processor, ownShapes);
+    const tensors = batchTensors(await encodeSides(raw, { text: source.encoders?.text }));
     try {
       const rounds: (readonly number[])[] = [];
       for (const offset of offsets(group.length)) {
         const replacement = group.map((_, index) => (index + offset) % group.length);
-        rounds.push((await guardGpu(() => measureBatch(model, inputs, replacement))).shifts);
+        rounds.push((await guardGpu(() => measureBatch(model, tensors, replacement))).shifts);
       }
       group.forEach(({ sample }, row) => {
         shifts.set(sample.id, rounds.reduce((sum, round) => sum + (round[row] ?? NaN), 0) / rounds.length);
       });
     } finally {
-      dispose([labels, inputs.inputIds, inputs.attentionMask, inputs.pixelValues, inputs.imageMask]);
+      dispose(tensorsOf(tensors));
     }
     onProgress?.(shifts.size);
   }

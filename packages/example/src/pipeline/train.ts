@@ -7,6 +7,8 @@ import { describeError } from '../run/describeError.js';
 import { ConfigError } from '../config/ConfigError.js';
 import { resolveConfig, type ResolvedConfig } from '../config/resolveConfig.js';
 import type { TrainConfig, TrainConfigInput } from '../config/TrainConfig.js';
+import { openEncoders } from '../encoders/openEncoders.js';
+import type { RunEncoders } from '../encoders/RunEncoders.js';
 import { keepFeatures } from '../features/keepFeatures.js';
 import { freezeParameters } from '../pretrained/freezeParameters.js';
 import { loadPretrained, type Pretrained } from '../pretrained/loadPretrained.js';
@@ -108,6 +110,7 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
   }
   const processor = pretrained.image?.processor ?? buildImageProcessor(config);
   let model: MultimodalSentimentModel | undefined;
+  let encoders: RunEncoders | undefined;
   try {
     const data = await prepareData(config, processor, onEvent);
     if (options.resumeFrom !== undefined) checkSameData(folder, data.account);
@@ -126,7 +129,9 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
     const samples = Object.values(data.splits).flat();
     const sizes = { batchSize: config.batchSize, maxLength: tokenizer.modelMaxLength };
     const lengths = samples.map(({ text }) => tokens.encode(text).length);
+    encoders = openEncoders(model, { engine: config.encoderEngine, onEvent });
     const source: BatchSource = {
+      encoders,
       ...sizes,
       tokenizer,
       processor: usesImages(config.fusionStrategy) ? processor : undefined,
@@ -164,10 +169,12 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       environment,
       data,
       features,
+      encoders,
       onEvent,
     });
     return ended(folder, data, metrics, reportPath, training.stoppedBy, startedAt);
   } finally {
+    await encoders?.close();
     // A model that was built has taken the encoders over.
     if (model) model.dispose();
     else for (const part of [pretrained.text, pretrained.image]) part?.encoder.dispose();

@@ -19,8 +19,7 @@ const PARTS: Readonly<Record<string, (path: string) => boolean>> = {
 export function freezeParameters(model: MultimodalSentimentModel, { freeze }: Pick<TrainConfig, 'freeze'>): void {
   const paths = [...model.namedParameters().keys()];
   for (const pattern of freeze) {
-    const expression = new RegExp(pattern);
-    const isMeant = PARTS[pattern] ?? ((path: string): boolean => expression.test(path));
+    const isMeant = meaningOf(pattern);
     if (!paths.some(isMeant)) {
       throw new ConfigError(
         `config: freeze: "${pattern}" matches none of the ${paths.length} parameters, e.g. ${paths.slice(0, 3).join(', ')}.`,
@@ -28,4 +27,15 @@ export function freezeParameters(model: MultimodalSentimentModel, { freeze }: Pi
     }
     model.freeze(isMeant);
   }
+}
+
+/** Whether the settings exclude a parameter from training, by its path. */
+export function isFrozenBy({ freeze }: Pick<TrainConfig, 'freeze'>): (path: string) => boolean {
+  const meanings = freeze.map(meaningOf);
+  return (path) => meanings.some((isMeant) => isMeant(path));
+}
+
+function meaningOf(pattern: string): (path: string) => boolean {
+  const expression = new RegExp(pattern);
+  return PARTS[pattern] ?? ((path) => expression.test(path));
 }

@@ -107,8 +107,10 @@ function withKernels(wrap: (kernel: KernelConfig) => KernelConfig['kernelFunc'],
   const backendName = getBackend();
   const present = getKernelsForBackend(backendName);
   const own = new Set(tracingKernels.map(({ kernelName }) => kernelName));
+  // A fused kernel that is not known here is set aside: what it stands for is computed by ordinary ones then.
+  const isUnknown = (name: string): boolean => name.startsWith('Crossmodal') && !own.has(name);
   const installed: KernelConfig[] = [
-    ...present.filter(({ kernelName }) => !own.has(kernelName)),
+    ...present.filter(({ kernelName }) => !own.has(kernelName) && !isUnknown(kernelName)),
     ...tracingKernels.map((kernel) => ({ ...kernel, backendName })),
   ];
   const swap = (from: readonly KernelConfig[], to: readonly KernelConfig[]): void => {

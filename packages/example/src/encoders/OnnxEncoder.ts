@@ -1,0 +1,102 @@
+import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { exportOnnx, type OnnxInput } from '@crossmodal/onnx-export';
+import type { PaddedFeature } from '@crossmodal/training';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { keptNames } from '../features/openFeatureCache.js';
+import type { EncodedBatch } from '../pipeline/EncodedBatch.js';
+import type { OnnxRuntime } from './loadOnnxRuntime.js';
+
+/** Which encoder of a model. */
+export type EncoderSide = 'text' | 'image';
+
+/**
+ * One encoder of a model as a single graph of ONNX Runtime. It is written when the first batch comes, with the weights of that moment, and
+ * never again: for encoders that are not trained.
+ *
+ * What it gives is equal to what the model's own encoder gives to 1e-4, and independent of the TensorFlow.js backend.
+ */
+export class OnnxEncoder {
+  #session: Promise<InferenceSession> | undefined;
+
+  /**
+   * @param side - which of the model's encoders
+   * @param model - in evaluation mode, on any backend; it must live until the first batch has come
+   * @param runtime - see `loadOnnxRuntime`
+   */
+  constructor(
+    private readonly side: EncoderSide,
+    private readonly model: MultimodalSentimentModel,
+    private readonly runtime: OnnxRuntime,
+  ) {}
+
+  /**
+   * Encodes one side of a batch.
+   *
+   * @returns what the model's strategy combines, by name; none if the batch lacks this side
+   */
+  async encode(batch: EncodedBatch): Promise<Map<string, PaddedFeature>> {
+    const feeds = this.feeds(batch);
+    if (!feeds) return new Map();
+    this.#session ??= this.open(batch);
+    const results = await (await this.#session).run(feeds);
+    return new Map(
+      Object.entries(results).map(([name, { data, dims }]) => [
+        name,
+        // Every output of an encoder is float32.
+        { shape: dims, data: data as Float32Array, mask: maskOf(this.side, dims, batch) },
+      ]),
+    );
+  }
+
+  /** Frees the graph; after that the encoder would be written again. */
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    this.#session = undefined;
+    await session?.release();
+  }
+
+  private async open({ imageSize }: EncodedBatch): Promise<InferenceSession> {
+    const { side, model } = this;
+    const pixelShape = ['batch', imageSize, imageSize, 3];
+    const encoder = side === 'text' ? model.textEncoder : model.imageEncoder;
+    const bytes = await exportOnnx({
+      inputs: side === 'text' ? textInputs : { pixelValues: { dtype: 'float32', shape: pixelShape } },
+      call: ({ inputIds, attentionMask, pixelValues }) => {
+        // Of the ranks that are declared above.
+        const given =
+          side === 'text'
+            ? { inputIds: inputIds as Tensor2D, attentionMask: attentionMask as Tensor2D }
+            : { pixelValues: pixelValues as Tensor4D };
+        const features = model.encode(given)[side] as Readonly<Record<string, Tensor | undefined>> | undefined;
+        const names = keptNames(side, model.config.fusionStrategy);
+        return Object.fromEntries(names.map((name) => [name, features?.[name]]));
+      },
+      parameters: encoder?.namedParameters(),
+    });
+    return this.runtime.InferenceSession.create(bytes);
+  }
+
+  private feeds({ rows, length, inputIds, attentionMask, pixelValues, imageSize }: EncodedBatch) {
+    const { Tensor: OnnxTensor } = this.runtime;
+    if (this.side === 'text') {
+      const whole = (values: Int32Array): OnnxTensor =>
+        new OnnxTensor('int64', BigInt64Array.from(values, BigInt), [rows, length]);
+      return { inputIds: whole(inputIds), attentionMask: whole(attentionMask) };
+    }
+    if (!pixelValues) return undefined;
+    return { pixelValues: new OnnxTensor('float32', pixelValues, [rows, imageSize, imageSize, 3]) };
+  }
+}
+
+const textInputs: Readonly<Record<string, OnnxInput>> = {
+  inputIds: { dtype: 'int32', shape: ['batch', 'length'] },
+  attentionMask: { dtype: 'int32', shape: ['batch', 'length'] },
+};
+
+/** States of tokens are there where the tokens are; those of patches all are. */
+function maskOf(side: EncoderSide, shape: readonly number[], batch: EncodedBatch): Int32Array | undefined {
+  if (shape.length < 3) return undefined;
+  if (side === 'text') return batch.attentionMask;
+  return new Int32Array((shape[0] ?? 0) * (shape[1] ?? 0)).fill(1);
+}
