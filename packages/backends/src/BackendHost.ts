@@ -1,3 +1,4 @@
+import { type SpeedStore } from './speed/SpeedFile.js';
 import { type TensorflowDevice, type TensorflowSetupState } from './tensorflow/TensorflowSetup.js';
 
 /** What a child process found out. */
@@ -18,6 +19,10 @@ export interface BackendHost {
    * crashes while loading then takes nobody with it.
    */
   runInChild(body: string): Promise<ChildReport>;
+  /** What was measured here, for `'auto'`; undefined where nothing can be measured or kept, or nobody wants it. */
+  readonly speeds: SpeedStore | undefined;
+  /** The date, for measurements. */
+  now(): Date;
   /** What `crossmodal setup tensorflow` left on this machine. */
   findTensorflowSetup(device: TensorflowDevice): TensorflowSetupState;
 }

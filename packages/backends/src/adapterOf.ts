@@ -1,6 +1,7 @@
 import { type BackendAdapter } from './BackendAdapter.js';
 import { type BackendName } from './BackendName.js';
 import { cpuAdapter } from './cpuAdapter.js';
+import { onnxruntimeAdapter } from './onnxruntimeAdapter.js';
 import { tensorflowAdapter } from './tensorflowAdapter.js';
 import { wasmAdapter } from './wasmAdapter.js';
 import { webgpuAdapter } from './webgpuAdapter.js';
@@ -11,6 +12,8 @@ export function adapterOf(name: BackendName): BackendAdapter {
     case 'tensorflow-gpu':
     case 'tensorflow':
       return tensorflowAdapter(name);
+    case 'onnxruntime':
+      return onnxruntimeAdapter;
     case 'webgpu':
       return webgpuAdapter;
     case 'wasm':

@@ -1,6 +1,7 @@
 import type { ExecFileException } from 'node:child_process';
 
 import { type BackendHost, type ChildReport } from './BackendHost.js';
+import { machineSpeeds } from './speed/machineSpeeds.js';
 import { findTensorflowSetup } from './tensorflow/findTensorflowSetup.js';
 
 const TIMEOUT_MS = 60_000;
@@ -16,6 +17,8 @@ export function currentHost(importModule: (specifier: string) => Promise<unknown
     runsInNode: isNode(),
     importModule,
     runInChild,
+    speeds: canRunChildren() ? machineSpeeds() : undefined,
+    now: () => new Date(),
     findTensorflowSetup: (device) => findTensorflowSetup(device),
   };
 }
@@ -29,8 +32,12 @@ function isNode(): boolean {
   return typeof process === 'object' && typeof process.getBuiltinModule === 'function' && !('window' in globalThis);
 }
 
+function canRunChildren(): boolean {
+  return isNode() && !('bun' in process.versions) && !('deno' in process.versions);
+}
+
 async function runInChild(body: string): Promise<ChildReport> {
-  if (!isNode() || 'bun' in process.versions || 'deno' in process.versions) return { outcome: 'not-possible' };
+  if (!canRunChildren()) return { outcome: 'not-possible' };
   // `getBuiltinModule` instead of an import: this file is also part of browser bundles.
   const { execFile } = process.getBuiltinModule('node:child_process');
   const { fileURLToPath } = process.getBuiltinModule('node:url');

@@ -15,6 +15,8 @@ it('loads no backend until one is started', () => {
     'guardGpu',
     'guardWasmHeap',
     'limitGpuMemory',
+    'measureBackend',
+    'measureBackends',
     'probeBackends',
     'registerBatchedMatMul',
     'registerFusedWebGpuKernels',

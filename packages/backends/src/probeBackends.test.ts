@@ -23,6 +23,12 @@ describe('probeBackends', () => {
         missing: "the npm package 'webgpu', which is not installed",
         command: 'npm install webgpu @tensorflow/tfjs-backend-webgpu',
       },
+      {
+        backend: 'onnxruntime',
+        available: false,
+        missing: "the npm package '@crossmodal/tfjs-backend-onnxruntime', which is not installed",
+        command: 'npm install @crossmodal/tfjs-backend-onnxruntime',
+      },
       { backend: 'tensorflow', available: true, device: 'CPU (TensorFlow)', isGpu: false, isSoftware: false },
       { backend: 'wasm', available: true, device: 'CPU (WebAssembly SIMD, 1 thread)', isGpu: false, isSoftware: false },
       { backend: 'cpu', available: true, device: 'CPU (JavaScript)', isGpu: false, isSoftware: false },

@@ -51,7 +51,7 @@ describe('startBackend', () => {
   it('names the known backends when asked for another', async () => {
     await expect(startBackend('cuda' as BackendName)).rejects.toThrow(
       new RangeError(
-        "startBackend: name must be 'auto' or one of tensorflow-gpu, webgpu, tensorflow, wasm, cpu, got 'cuda'.",
+        "startBackend: name must be 'auto' or one of tensorflow-gpu, webgpu, onnxruntime, tensorflow, wasm, cpu, got 'cuda'.",
       ),
     );
     await expect(startBackend(undefined as unknown as BackendName)).rejects.toThrow('cpu, got undefined.');
@@ -66,6 +66,8 @@ describe('startBackend', () => {
         'To supply it: crossmodal setup tensorflow --gpu',
       "webgpu not used: it needs the npm package 'webgpu', which is not installed. " +
         'To supply it: npm install webgpu @tensorflow/tfjs-backend-webgpu',
+      "onnxruntime not used: it needs the npm package '@crossmodal/tfjs-backend-onnxruntime', which is not installed. " +
+        'To supply it: npm install @crossmodal/tfjs-backend-onnxruntime',
       "tensorflow not used: it needs the npm package '@tensorflow/tfjs-node', which is not installed. " +
         'To supply it: crossmodal setup tensorflow',
     ]);

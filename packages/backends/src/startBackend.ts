@@ -3,6 +3,8 @@ import { type BackendHost } from './BackendHost.js';
 import { type BackendName, backendNames } from './BackendName.js';
 import { type StartedBackend } from './BackendAdapter.js';
 import { currentHost } from './currentHost.js';
+import { type BackendSpeeds } from './speed/BackendSpeed.js';
+import { measureOn } from './speed/measureBackends.js';
 
 /** What runs now; print it. */
 export interface BackendInfo extends StartedBackend {
@@ -16,6 +18,8 @@ export interface BackendInfo extends StartedBackend {
 export interface BackendOptions {
   /** Imports an optional package by its name; default `(specifier) => import(specifier)`. */
   readonly importModule?: (specifier: string) => Promise<unknown>;
+  /** Hears which backend is measured now, for `'auto'` at the first start on a machine. */
+  readonly onMeasure?: (backend: BackendName) => void;
   /** The machine to start on, for tests; default the one this code runs on. */
   readonly host?: BackendHost;
 }
@@ -23,9 +27,10 @@ export interface BackendOptions {
 /**
  * Starts a TensorFlow.js backend, makes it the current one and says which it is.
  *
- * `'auto'` takes the first that starts of: `tensorflow-gpu`, `webgpu` on real hardware (never SwiftShader or llvmpipe),
- * `tensorflow`, `wasm`, `cpu`. What it passed over, and why, is in `notes`. Native code is tried in a child process
- * first, so that a crash on load is an answer and not the end.
+ * In Node, `'auto'` takes the fastest: at the first start on a machine, and after a change of versions, each backend is
+ * measured for about two seconds in a process of its own ({@link measureBackends}), and the result is kept. In browsers, and where
+ * `CROSSMODAL_MEASURE=off` is set, it takes the first that starts of: `tensorflow-gpu`, `webgpu` on real hardware (never SwiftShader
+ * or llvmpipe), `onnxruntime`, `tensorflow`, `wasm`, `cpu`. What it took and passed over, and why, is in `notes`.
  *
  * @param name - a backend or `'auto'`
  * @returns what runs now; the backend that ran before stays loaded, and its tensors move over when they are used
@@ -38,7 +43,7 @@ export interface BackendOptions {
  */
 export async function startBackend(name: BackendName | 'auto', options: BackendOptions = {}): Promise<BackendInfo> {
   const host = options.host ?? currentHost(options.importModule);
-  if (name === 'auto') return startFastest(host);
+  if (name === 'auto') return startFastest(host, options.onMeasure);
   if (!backendNames.includes(name)) {
     throw new RangeError(
       `startBackend: name must be 'auto' or one of ${backendNames.join(', ')}, got ${describe(name)}.`,
@@ -47,7 +52,28 @@ export async function startBackend(name: BackendName | 'auto', options: BackendO
   return { requested: name, name, ...(await adapterOf(name).start(host)) };
 }
 
-async function startFastest(host: BackendHost): Promise<BackendInfo> {
+async function startFastest(host: BackendHost, onMeasure?: (backend: BackendName) => void): Promise<BackendInfo> {
+  const measured = host.speeds && (host.speeds.read() ?? (await measureOn(host, onMeasure)));
+  const notes: string[] = [];
+  for (const { backend: name } of measured?.speeds ?? []) {
+    try {
+      const started = await adapterOf(name).start(host);
+      return { requested: 'auto', name, ...started, notes: [whyTaken(name, measured), ...notes, ...started.notes] };
+    } catch (error) {
+      notes.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return startFirst(host);
+}
+
+function whyTaken(name: BackendName, measured: BackendSpeeds | undefined): string {
+  const all = (measured?.speeds ?? []).map(({ backend, stepMs }) => `${backend} ${stepMs.toPrecision(2)} ms`);
+  const day = measured?.measuredAt.slice(0, 10) ?? '';
+  return `Took ${name}, the fastest that starts here: ${all.join(', ')} for a step of attention, measured on ${day}.`;
+}
+
+/** By the fixed order. */
+async function startFirst(host: BackendHost): Promise<BackendInfo> {
   const passedOver: string[] = [];
   for (const name of backendNames) {
     try {

@@ -1,4 +1,5 @@
 import { type BackendHost, type ChildReport } from '../BackendHost.js';
+import { type SpeedStore } from '../speed/SpeedFile.js';
 import { type TensorflowSetupState } from '../tensorflow/TensorflowSetup.js';
 
 /** What a stubbed machine has. */
@@ -10,6 +11,8 @@ export interface StubMachine {
   readonly children?: Readonly<Record<string, ChildReport>>;
   /** What the setup command left; default nothing. */
   readonly tensorflowSetup?: TensorflowSetupState;
+  /** What was measured; default: nothing is measured. */
+  readonly speeds?: SpeedStore;
 }
 
 /** A machine of our own making, and what was asked of it. */
@@ -28,6 +31,8 @@ export function stubHost(
       if (make) return Promise.resolve().then(make);
       return Promise.reject(Object.assign(new Error(notFound(specifier)), { code: 'ERR_MODULE_NOT_FOUND' }));
     },
+    speeds: machine.speeds,
+    now: () => new Date('2026-01-02T03:04:05Z'),
     findTensorflowSetup: () => machine.tensorflowSetup ?? { state: 'absent', folder: '/nowhere' },
     runInChild(body) {
       scripts.push(body);

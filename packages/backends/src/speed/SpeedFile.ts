@@ -1,0 +1,83 @@
+import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
+import { backendNames } from '../BackendName.js';
+
+/** Where measurements are kept. */
+export interface SpeedStore {
+  /** Those of this machine with these versions; undefined when there are none, or they cannot be read. */
+  read(): BackendSpeeds | undefined;
+  /** Keeps them; where that is not possible nothing happens, and they are taken again next time. */
+  write(speeds: BackendSpeeds): void;
+}
+
+/** The file's contents: measurements by the machine and versions that they belong to. */
+interface SpeedFileContents {
+  readonly version: 1;
+  readonly machines: Readonly<Record<string, BackendSpeeds>>;
+}
+
+/** Machines that a file remembers: a home directory may be shared by many. */
+const mostMachines = 20;
+
+/**
+ * Measurements in one JSON file.
+ *
+ * It is replaced as a whole, so that processes that start together may all write it. A damaged file counts as none.
+ */
+export class SpeedFile implements SpeedStore {
+  readonly #path: string;
+  readonly #machine: string;
+
+  /**
+   * @param path - of the file; its folder is made when needed
+   * @param machine - names this machine with its versions
+   */
+  constructor(path: string, machine: string) {
+    this.#path = path;
+    this.#machine = machine;
+  }
+
+  read(): BackendSpeeds | undefined {
+    const speeds = this.#contents().machines[this.#machine];
+    return isSpeeds(speeds) ? speeds : undefined;
+  }
+
+  write(speeds: BackendSpeeds): void {
+    const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
+    const path = process.getBuiltinModule('node:path');
+    const others = Object.entries(this.#contents().machines).filter(([machine]) => machine !== this.#machine);
+    const machines = Object.fromEntries([...others.slice(1 - mostMachines), [this.#machine, speeds]]);
+    const contents: SpeedFileContents = { version: 1, machines };
+    const temporary = `${this.#path}.${process.pid}.tmp`;
+    try {
+      mkdirSync(path.dirname(this.#path), { recursive: true });
+      writeFileSync(temporary, JSON.stringify(contents, null, 2));
+      renameSync(temporary, this.#path);
+    } catch {
+      // A read-only or full disk: the measurement is good for this run.
+    }
+  }
+
+  #contents(): SpeedFileContents {
+    const { readFileSync } = process.getBuiltinModule('node:fs');
+    try {
+      const contents = JSON.parse(readFileSync(this.#path, 'utf8')) as Partial<SpeedFileContents> | null; // looked at below
+      if (contents?.version === 1 && contents.machines instanceof Object) {
+        return { version: 1, machines: contents.machines };
+      }
+    } catch {
+      // Not there, or damaged.
+    }
+    return { version: 1, machines: {} };
+  }
+}
+
+function isSpeeds(value: unknown): value is BackendSpeeds {
+  const { measuredAt, speeds } = (value ?? {}) as Partial<BackendSpeeds>;
+  return typeof measuredAt === 'string' && Array.isArray(speeds) && speeds.length > 0 && speeds.every(isSpeed);
+}
+
+function isSpeed(value: unknown): value is BackendSpeed {
+  const { backend, device, stepMs, matMulGflops } = (value ?? {}) as Partial<BackendSpeed>;
+  const isKnown = backendNames.some((name) => name === backend);
+  return isKnown && typeof device === 'string' && typeof stepMs === 'number' && typeof matMulGflops === 'number';
+}
