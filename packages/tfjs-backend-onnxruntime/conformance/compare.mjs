@@ -1,6 +1,6 @@
 /**
- * Runs TensorFlow.js's own conformance suite on the cpu backend and on onnxruntime, with every kernel in ONNX Runtime and with the usual
- * share of them. What passes on cpu must pass there.
+ * Runs TensorFlow.js's own conformance suite on the cpu backend and on onnxruntime: once with every kernel in ONNX Runtime and all memory
+ * used again and overwritten before, and once as users have it. What passes on cpu must pass there.
  *
  *   node packages/tfjs-backend-onnxruntime/conformance/compare.mjs [--report FILE]     FILE receives the counts of tests as JSON
  */
@@ -22,7 +22,13 @@ const cpuOnly = [
 
 const [cpu, ...others] = await Promise.all([
   run('cpu', ['--backend', 'cpu']),
-  run('onnxruntime, every kernel', ['--backend', 'onnxruntime', '--smallest-work', '0']),
+  run('onnxruntime, every kernel, dirty memory', [
+    '--backend',
+    'onnxruntime',
+    '--smallest-work',
+    '0',
+    '--dirty-memory',
+  ]),
   run('onnxruntime, as by default', ['--backend', 'onnxruntime']),
 ]);
 let numPassedTests = 0;

@@ -1,8 +1,10 @@
 /**
  * Runs TensorFlow.js's own conformance suite, which is inside `@tensorflow/tfjs-core`, on one backend.
  *
- *   node packages/tfjs-backend-onnxruntime/conformance/run.mjs [--backend cpu|onnxruntime] [--smallest-work 0] [--only TEXT] [--json FILE]
+ *   node packages/tfjs-backend-onnxruntime/conformance/run.mjs [--backend cpu|onnxruntime] [--smallest-work 0] [--dirty-memory] [--only TEXT]
+ *        [--json FILE]
  *
+ * With --dirty-memory every tensor's memory is used again, and overwritten before.
  * Prints how many tests passed, and the names of those that did not. FILE receives the names of all tests.
  */
 import { writeFileSync } from 'node:fs';
@@ -13,6 +15,7 @@ const { values } = parseArgs({
   options: {
     backend: { type: 'string', default: 'onnxruntime' },
     'smallest-work': { type: 'string' },
+    'dirty-memory': { type: 'boolean', default: false },
     only: { type: 'string' },
     json: { type: 'string' },
   },
@@ -21,6 +24,7 @@ const work = values['smallest-work'];
 const results = await runSuite({
   backend: values.backend,
   smallestWork: work === undefined ? undefined : Number(work),
+  dirtyMemory: values['dirty-memory'],
   only: values.only,
 });
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results));

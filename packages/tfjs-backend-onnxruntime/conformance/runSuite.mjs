@@ -10,12 +10,12 @@ const require = createRequire(import.meta.url);
 /**
  * Runs TensorFlow.js's own tests in this process.
  *
- * @param {{ backend: string, smallestWork?: number, only?: string }} options - `backend` is 'cpu' or 'onnxruntime', `smallestWork` an
- *   option of the second; `only` runs the tests whose name contains it
+ * @param {{ backend: string, smallestWork?: number, dirtyMemory?: boolean, only?: string }} options - `backend` is 'cpu' or 'onnxruntime';
+ *   `smallestWork` and `dirtyMemory` as in `describeSuite`; `only` runs the tests whose name contains it
  * @returns {Promise<{ passed: string[], failed: { name: string, message: string }[], pending: string[] }>} names of tests; those that
  *   the suite itself skips are pending
  */
-export async function runSuite({ backend, smallestWork, only }) {
+export async function runSuite({ backend, only, ...options }) {
   const jasmine = require('jasmine-core').boot();
   const environment = jasmine.getEnv();
   environment.configure({
@@ -23,7 +23,7 @@ export async function runSuite({ backend, smallestWork, only }) {
     ...(only === undefined ? {} : { specFilter: (spec) => spec.getFullName().includes(only) }),
   });
   const { describeSuite } = await importBundle();
-  await describeSuite(backend, smallestWork);
+  await describeSuite(backend, options);
   const results = { passed: [], failed: [], pending: [] };
   environment.addReporter({
     specDone({ fullName: name, status, failedExpectations }) {
