@@ -62,6 +62,13 @@ describe('BufferPool', () => {
     expect(pool.owns(buffer)).toBe(false);
   });
 
+  it('knows which of its own nobody else holds', () => {
+    const pool = new BufferPool();
+    const [alone, held] = [pool.acquire(large), pool.acquire(large)];
+    pool.letGo(held);
+    expect([alone, held, new ArrayBuffer(large)].map((buffer) => pool.isPrivate(buffer))).toEqual([true, false, false]);
+  });
+
   it('keeps no more than an eighth above the most that was lent, and drops what was used longest ago', () => {
     const pool = new BufferPool();
     const borrowed = Array.from({ length: 8 }, () => pool.acquire(large));
