@@ -40,6 +40,9 @@ const fixedCases: FusedCase[] = [
   embeddingCase([1, 1, 1], 1),
   embeddingCase([5, 3, 40], 2),
   embeddingCase([300, 7, 2], 3),
+  // Large enough for reused memory, in which the first leaves its sums.
+  embeddingCase([300, 50, 9], 4),
+  embeddingCase([300, 50, 9], 5),
   crossEntropyCase([1, 2], 1),
   crossEntropyCase([5, 3], 2),
   crossEntropyCase([5, 3], 3, { std: 2, labelSmoothing: 0.1, hasClassWeights: true }),

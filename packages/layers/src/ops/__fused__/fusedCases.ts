@@ -93,7 +93,7 @@ export function biasShapes([batch, heads, length, keys]: AttentionSizes): [numbe
 export function embeddingCase([entries, width, count]: readonly [number, number, number], seed: number): FusedCase {
   const ids = Array.from({ length: count }, (_, i) => Math.floor(entries * uniformAt(seed, i)));
   return {
-    name: `embeddingLookup of ${count} rows of [${entries}, ${width}]`,
+    name: `embeddingLookup of ${count} rows of [${entries}, ${width}], ${seed}`,
     inputs: [drawn([entries, width], seed)],
     run: ([table]) => embeddingLookup(table as Tensor2D, tensor(ids, [1, count], 'int32')),
     kernels: ['CrossmodalEmbeddingLookup', 'CrossmodalEmbeddingGrad'],
