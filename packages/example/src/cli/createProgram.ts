@@ -8,6 +8,7 @@ import { addImagesCommand } from '../commands/images.js';
 import { addExportCommand } from '../commands/export.js';
 import { addInfoCommand } from '../commands/info.js';
 import { addPredictCommand } from '../commands/predict.js';
+import { addSetupCommand } from '../commands/setup.js';
 import { addSynthCommand } from '../commands/synth.js';
 import { addTrainCommand } from '../commands/train.js';
 import { programVersion } from '../run/environment.js';
@@ -38,6 +39,7 @@ export function createProgram(terminal: Terminal): Command {
   addInfoCommand(program, terminal);
   addSynthCommand(program, terminal);
   addDoctorCommand(program, terminal);
+  addSetupCommand(program, terminal);
   addConfigCommand(program, terminal);
   return program;
 }
