@@ -1,7 +1,8 @@
-import { probeBackends, startBackend } from '@crossmodal/backends';
+import { findTensorflowSetup, probeBackends, startBackend } from '@crossmodal/backends';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
 import { describeEnvironment } from '../run/environment.js';
+import { describeSetupState } from '../setup/describeSetupState.js';
 
 /** `crossmodal doctor`: what this machine has, which backends start, and what each missing one needs. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
@@ -11,9 +12,10 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON document')
     .action(async (flags: { json?: boolean }) => {
       const probes = await probeBackends();
+      const nativeTensorflow = { cpu: findTensorflowSetup('cpu'), gpu: findTensorflowSetup('gpu') };
       const environment = describeEnvironment(await startBackend('auto'));
       if (flags.json) {
-        terminal.print(JSON.stringify({ environment, probes }, null, 2));
+        terminal.print(JSON.stringify({ environment, probes, nativeTensorflow }, null, 2));
         return;
       }
       const { backend } = environment;
@@ -27,6 +29,9 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
               ? `  ${probe.backend.padEnd(15)} ready      ${probe.device}${probe.isSoftware ? ' (emulated on the CPU)' : ''}`
               : `  ${probe.backend.padEnd(15)} missing    needs ${probe.missing}\n${' '.repeat(28)}${probe.command}`,
           ),
+          '',
+          `native TensorFlow for the CPU: ${describeSetupState(nativeTensorflow.cpu)}`,
+          `native TensorFlow for the GPU: ${describeSetupState(nativeTensorflow.gpu)}`,
           '',
           `--backend auto takes ${backend.name}: ${backend.device}`,
           'The same seed gives the same run bit for bit on cpu and wasm; on GPU backends it is within rounding.',
