@@ -17,6 +17,7 @@ it('loads no backend until one is started', () => {
     'limitGpuMemory',
     'measureBackend',
     'measureBackends',
+    'measuredSpeeds',
     'probeBackends',
     'registerBatchedMatMul',
     'registerFusedWebGpuKernels',

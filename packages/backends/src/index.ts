@@ -9,7 +9,7 @@ export { registerSegmentSum } from './registerSegmentSum.js';
 export { type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
 export { type BackendSpeed, type BackendSpeeds } from './speed/BackendSpeed.js';
 export { measureBackend } from './speed/measureBackend.js';
-export { measureBackends } from './speed/measureBackends.js';
+export { measureBackends, measuredSpeeds } from './speed/measureBackends.js';
 export { type SpeedStore } from './speed/SpeedFile.js';
 export { findTensorflowSetup, type FindTensorflowSetupOptions } from './tensorflow/findTensorflowSetup.js';
 export { tensorflowSetupFolder } from './tensorflow/tensorflowSetupFolder.js';

@@ -5,6 +5,7 @@ import { type StartedBackend } from './BackendAdapter.js';
 import { currentHost } from './currentHost.js';
 import { type BackendSpeeds } from './speed/BackendSpeed.js';
 import { measureOn } from './speed/measureBackends.js';
+import { whyNotUsed } from './whyNotUsed.js';
 
 /** What runs now; print it. */
 export interface BackendInfo extends StartedBackend {
@@ -54,13 +55,18 @@ export async function startBackend(name: BackendName | 'auto', options: BackendO
 
 async function startFastest(host: BackendHost, onMeasure?: (backend: BackendName) => void): Promise<BackendInfo> {
   const measured = host.speeds && (host.speeds.read() ?? (await measureOn(host, onMeasure)));
-  const notes: string[] = [];
+  const failed: string[] = [];
   for (const { backend: name } of measured?.speeds ?? []) {
     try {
       const started = await adapterOf(name).start(host);
-      return { requested: 'auto', name, ...started, notes: [whyTaken(name, measured), ...notes, ...started.notes] };
+      return {
+        requested: 'auto',
+        name,
+        ...started,
+        notes: [whyTaken(name, measured), ...failed, ...(measured?.notUsed ?? []), ...started.notes],
+      };
     } catch (error) {
-      notes.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
+      failed.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return startFirst(host);
@@ -78,16 +84,14 @@ async function startFirst(host: BackendHost): Promise<BackendInfo> {
   for (const name of backendNames) {
     try {
       const adapter = adapterOf(name);
-      const probe = await adapter.probe(host);
-      if (!probe.available) {
-        passedOver.push(`${name} not used: it needs ${probe.missing}. To supply it: ${probe.command}`);
-      } else if (probe.isSoftware) {
-        passedOver.push(`${name} not used: ${probe.device} is emulated on the CPU. Ask for it by name if you want it.`);
-      } else {
-        const started = await adapter.start(host);
-        const fellDown = name === 'wasm' || name === 'cpu' ? [`Fell down to ${name}: nothing faster starts here.`] : [];
-        return { requested: 'auto', name, ...started, notes: [...fellDown, ...passedOver, ...started.notes] };
+      const reason = whyNotUsed(await adapter.probe(host));
+      if (reason !== undefined) {
+        passedOver.push(reason);
+        continue;
       }
+      const started = await adapter.start(host);
+      const fellDown = name === 'wasm' || name === 'cpu' ? [`Fell down to ${name}: nothing faster starts here.`] : [];
+      return { requested: 'auto', name, ...started, notes: [...fellDown, ...passedOver, ...started.notes] };
     } catch (error) {
       passedOver.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
     }

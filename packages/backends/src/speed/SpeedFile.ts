@@ -72,8 +72,9 @@ export class SpeedFile implements SpeedStore {
 }
 
 function isSpeeds(value: unknown): value is BackendSpeeds {
-  const { measuredAt, speeds } = (value ?? {}) as Partial<BackendSpeeds>;
-  return typeof measuredAt === 'string' && Array.isArray(speeds) && speeds.length > 0 && speeds.every(isSpeed);
+  const { measuredAt, speeds, notUsed } = (value ?? {}) as Partial<BackendSpeeds>;
+  if (typeof measuredAt !== 'string' || !Array.isArray(speeds) || !Array.isArray(notUsed)) return false;
+  return speeds.length > 0 && speeds.every(isSpeed) && notUsed.every((line) => typeof line === 'string');
 }
 
 function isSpeed(value: unknown): value is BackendSpeed {

@@ -3,6 +3,7 @@ import { type BackendHost } from '../BackendHost.js';
 import { type BackendName, backendNames } from '../BackendName.js';
 import { currentHost } from '../currentHost.js';
 import { type BackendOptions } from '../startBackend.js';
+import { whyNotUsed } from '../whyNotUsed.js';
 import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
 
 /**
@@ -15,13 +16,21 @@ export async function measureBackends(options: BackendOptions = {}): Promise<Bac
   return measureOn(options.host ?? currentHost(options.importModule), options.onMeasure);
 }
 
-/** The same on a host: one after the other, so that none slows the others down. */
+/** What was measured on this machine with these versions; undefined when nothing was, or in a browser. */
+export function measuredSpeeds(options: BackendOptions = {}): BackendSpeeds | undefined {
+  return (options.host ?? currentHost(options.importModule)).speeds?.read();
+}
+
+/** {@link measureBackends} on a host: one after the other, so that none slows the others down. */
 export async function measureOn(host: BackendHost, onMeasure?: (backend: BackendName) => void): Promise<BackendSpeeds> {
   const names: BackendName[] = [];
+  const notUsed: string[] = [];
   for (const name of backendNames) {
     if (name === 'cpu') continue;
     const probe = await adapterOf(name).probe(host);
-    if (probe.available && !probe.isSoftware) names.push(name);
+    const reason = whyNotUsed(probe);
+    if (reason === undefined) names.push(name);
+    else notUsed.push(reason);
   }
   const speeds: BackendSpeed[] = [];
   for (const name of names) {
@@ -29,10 +38,15 @@ export async function measureOn(host: BackendHost, onMeasure?: (backend: Backend
     const report = await host.runInChild(`
       const { measureBackend } = await import('@crossmodal/backends');
       return await measureBackend('${name}');`);
-    if (report.outcome === 'reported') speeds.push(report.value as BackendSpeed); // made by the script above
+    if (report.outcome === 'reported')
+      speeds.push(report.value as BackendSpeed); // made by the script above
+    else
+      notUsed.push(
+        `${name} not used: it could not be measured (${'message' in report ? report.message : report.outcome}).`,
+      );
   }
   speeds.sort((left, right) => left.stepMs - right.stepMs);
-  const measured = { measuredAt: host.now().toISOString(), speeds };
+  const measured = { measuredAt: host.now().toISOString(), speeds, notUsed };
   if (speeds.length > 0) host.speeds?.write(measured);
   return measured;
 }

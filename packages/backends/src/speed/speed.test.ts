@@ -33,6 +33,7 @@ const speed = (backend: BackendName, stepMs: number): BackendSpeed => ({
 const measured: BackendSpeeds = {
   measuredAt: '2026-01-02T03:04:05.000Z',
   speeds: [speed('onnxruntime', 1.23), speed('wasm', 4)],
+  notUsed: ['webgpu not used: no GPU'],
 };
 
 it('measures what starts on real hardware, each in a child process, and keeps it', async () => {
@@ -47,7 +48,7 @@ it('measures what starts on real hardware, each in a child process, and keeps it
     },
   });
   const asked: string[] = [];
-  const { measuredAt } = await measureBackends({ host, onMeasure: (name) => asked.push(name) });
+  const { measuredAt, notUsed } = await measureBackends({ host, onMeasure: (name) => asked.push(name) });
   expect(asked).toEqual(['onnxruntime', 'wasm']);
   expect(host.scripts.filter((script) => script.includes('measureBackend'))).toEqual([
     expect.stringContaining("measureBackend('onnxruntime')"),
@@ -55,6 +56,11 @@ it('measures what starts on real hardware, each in a child process, and keeps it
   ]);
   expect(measuredAt).toBe('2026-01-02T03:04:05.000Z');
   expect(speeds.read()?.speeds).toHaveLength(2);
+  expect(notUsed).toEqual([
+    expect.stringContaining("tensorflow-gpu not used: it needs the npm package '@tensorflow/tfjs-node-gpu'"),
+    'webgpu not used: unnamed GPU (google, swiftshader) is emulated on the CPU. Ask for it by name if you want it.',
+    expect.stringContaining('the trial ended with signal SIGSEGV'),
+  ]);
 });
 
 it('takes the fastest that was measured, and the next one when that fails', async () => {
@@ -67,6 +73,7 @@ it('takes the fastest that was measured, and the next one when that fails', asyn
     'Took wasm, the fastest that starts here: onnxruntime 1.2 ms, wasm 4.0 ms for a step of attention, measured on 2026-01-02.',
   );
   expect(info.notes[1]).toContain("onnxruntime not used: startBackend: backend 'onnxruntime' needs the npm package");
+  expect(info.notes[2]).toBe('webgpu not used: no GPU');
   // Nothing was tried that is not needed, and nothing measured again.
   expect(host.scripts).toEqual([]);
   expect(write).not.toHaveBeenCalled();
@@ -107,8 +114,9 @@ it.each([
   'null',
   '{"version":2,"machines":{}}',
   '{"version":1,"machines":null}',
-  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[]}}}',
-  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"cuda","device":"x","stepMs":1,"matMulGflops":1}]}}}',
+  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[],"notUsed":[]}}}',
+  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"wasm","device":"x","stepMs":1,"matMulGflops":1}]}}}',
+  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"cuda","device":"x","stepMs":1,"matMulGflops":1}],"notUsed":[]}}}',
 ])('takes a damaged file for none: %s', (text) => {
   const path = join(folder, 'backends.json');
   writeFileSync(path, text);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startBackend } from '@crossmodal/backends';
+import { type BackendInfo, startBackend } from '@crossmodal/backends';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { describeError } from '../run/describeError.js';
@@ -95,10 +95,12 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
   };
   const say = (text: string): void => onEvent({ type: 'message', level: 'info', text });
   say(`run folder: ${folder.path}`);
-  const backend = await startBackend(config.backend);
+  const backend = await startBackend(config.backend, {
+    onMeasure: (name) => say(`measuring how fast ${name} is here, about two seconds; done once for this machine`),
+  });
   const environment = describeEnvironment(backend);
   say(openingLine(environment));
-  for (const note of config.backend === 'auto' && backend.name !== 'wasm' ? backend.notes : []) say(note);
+  for (const note of config.backend === 'auto' ? whyTaken(backend) : []) say(note);
   if (options.resumeFrom === undefined) await folder.writeJson('config.json', resolved);
   await folder.writeJson('environment.json', environment);
 
@@ -254,4 +256,12 @@ function checkSameData(folder: RunFolder, account: DataAccount): void {
     `resume: ${account.path} has changed since the run began (${before.rowsUsed} rows then, ${account.rowsUsed} now). ` +
       'Restore the file, or start a new run.',
   );
+}
+
+/** Which backend `auto` took and why; and if it is not native code, what that needs. */
+function whyTaken({ name, notes }: BackendInfo): readonly string[] {
+  const [first] = notes;
+  const reason = first !== undefined && /^(Took|Fell down)/.test(first) ? [first] : [];
+  const isSlow = name === 'wasm' || name === 'cpu';
+  return [...reason, ...notes.filter((note) => isSlow && note.startsWith('onnxruntime not used'))];
 }
