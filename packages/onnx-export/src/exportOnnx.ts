@@ -1,7 +1,9 @@
 import { dispose, ones, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { buildGraph } from './buildGraph.js';
+import { type ExternalData, placeExternally } from './graph/ExternalData.js';
 import { type Sizes } from './graph/Dim.js';
 import { encodeModel } from './graph/encodeModel.js';
+import { type GraphBuilder } from './graph/GraphBuilder.js';
 import { OnnxExportError } from './OnnxExportError.js';
 import { type OnnxInput } from './OnnxInput.js';
 import { traceKernels, type Trace } from './trace/traceKernels.js';
@@ -43,12 +45,67 @@ const defaultSizes = [[2, 3], [5, 8], [7, 12], [11, 18]] as const; // prettier-i
  *   parameters: encoder.namedParameters(),
  * });
  */
-export async function exportOnnx({
+export async function exportOnnx(options: ExportOnnxOptions): Promise<Uint8Array> {
+  const graph = await traceGraph(options);
+  const bytes = valueBytes(graph);
+  if (bytes > LARGEST) {
+    throw new OnnxExportError(
+      `exportOnnx: a model must be smaller than 2 GB, got ${(bytes / 1e9).toFixed(1)} GB of values. ` +
+        'exportOnnxFiles puts them into a second file.',
+    );
+  }
+  return encodeModel(graph, new Map());
+}
+
+/** Options of {@link exportOnnxFiles}. */
+export interface ExportOnnxFilesOptions extends ExportOnnxOptions {
+  /** Name of the second file; the model looks for it in its own folder. Default `'model.onnx.data'`. */
+  readonly externalName?: string | undefined;
+  /** Values of more bytes than this go there. Default a little less than 2 GB, where one file ends. */
+  readonly largestBytes?: number | undefined;
+}
+
+/** A model of any size. */
+export interface OnnxFiles {
+  /** The bytes of the `.onnx` file. */
+  readonly model: Uint8Array;
+  /** The second file; `undefined` where the model holds everything. */
+  readonly externalData: ExternalData | undefined;
+}
+
+/**
+ * As {@link exportOnnx}, for models of any size: beyond 2 GB the values lie in a second file, which is written piece by piece.
+ *
+ * @param options - the computation, its inputs and the second file
+ * @returns one file or two
+ * @throws OnnxExportError as `exportOnnx`, but for the size
+ *
+ * @example
+ * const { model, externalData } = await exportOnnxFiles({ inputs, call, parameters });
+ * await writeFile('folder/model.onnx', model);
+ * if (externalData) await writeFile(`folder/${externalData.name}`, externalData.chunks());
+ */
+export async function exportOnnxFiles(options: ExportOnnxFilesOptions): Promise<OnnxFiles> {
+  const { externalName = 'model.onnx.data', largestBytes = LARGEST } = options;
+  const graph = await traceGraph(options);
+  if (valueBytes(graph) <= largestBytes) return { model: encodeModel(graph, new Map()), externalData: undefined };
+  const { places, data } = placeExternally(graph.initializers, externalName);
+  return { model: encodeModel(graph, places), externalData: data };
+}
+
+/** Where the format, and what reads it, ends. */
+const LARGEST = 2 ** 31 - 2 ** 20;
+
+function valueBytes({ initializers }: GraphBuilder): number {
+  return [...initializers.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0);
+}
+
+async function traceGraph({
   inputs,
   call,
   parameters = new Map(),
   sizes = {},
-}: ExportOnnxOptions): Promise<Uint8Array> {
+}: ExportOnnxOptions): Promise<GraphBuilder> {
   const symbols = [
     ...new Set(Object.values(inputs).flatMap(({ shape }) => shape.filter((size) => typeof size !== 'number'))),
   ];
@@ -61,7 +118,7 @@ export async function exportOnnx({
   const [first, second] = traces;
   if (!first || !second) throw new OnnxExportError('exportOnnx: two runs are needed.');
   try {
-    return encodeModel(await buildGraph({ first, second, sizes: runs }, inputs, parameters));
+    return await buildGraph({ first, second, sizes: runs }, inputs, parameters);
   } finally {
     for (const { constants } of traces) dispose([...constants.values()]);
   }

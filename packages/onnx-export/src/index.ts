@@ -1,3 +1,10 @@
-export { exportOnnx, type ExportOnnxOptions } from './exportOnnx.js';
+export {
+  exportOnnx,
+  exportOnnxFiles,
+  type ExportOnnxFilesOptions,
+  type ExportOnnxOptions,
+  type OnnxFiles,
+} from './exportOnnx.js';
+export { type ExternalData } from './graph/ExternalData.js';
 export { OnnxExportError } from './OnnxExportError.js';
 export { type OnnxInput } from './OnnxInput.js';

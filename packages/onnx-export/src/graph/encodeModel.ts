@@ -1,12 +1,15 @@
 import protobuf from 'protobufjs/light.js';
 import type { GraphBuilder, OnnxAttribute, OnnxPort } from './GraphBuilder.js';
-import { OnnxExportError } from '../OnnxExportError.js';
+import { type ExternalPlace } from './ExternalData.js';
 import { onnxTypes, type OnnxTensor } from './OnnxTensor.js';
 
 /** The operators' version: the first with Gelu. */
 const OPSET = 20;
 /** The format's version that came with it. */
 const IR_VERSION = 9;
+
+/** TensorProto.DataLocation. */
+const EXTERNAL = 1;
 
 const field = (type: string, id: number): { type: string; id: number } => ({ type, id });
 const list = (type: string, id: number): { rule: 'repeated'; type: string; id: number } => ({
@@ -60,8 +63,11 @@ const format = protobuf.Root.fromJSON({
         data_type: field('int32', 2),
         name: field('string', 8),
         raw_data: field('bytes', 9),
+        external_data: list('StringStringEntryProto', 13),
+        data_location: field('int32', 14),
       },
     },
+    StringStringEntryProto: { fields: { key: field('string', 1), value: field('string', 2) } },
     ValueInfoProto: { fields: { name: field('string', 1), type: field('TypeProto', 2) } },
     TypeProto: { fields: { tensor_type: field('TensorTypeProto', 1) } },
     TensorTypeProto: { fields: { elem_type: field('int32', 1), shape: field('ShapeProto', 2) } },
@@ -70,21 +76,13 @@ const format = protobuf.Root.fromJSON({
   },
 });
 
-/** Where the format, and what reads it, ends. */
-const LARGEST = 2 ** 31 - 2 ** 20;
-
 /**
  * A graph as the bytes of an `.onnx` file.
  *
- * @throws OnnxExportError when its values take 2 GB or more
+ * @param graph - values that stay in the file take less than 2 GB
+ * @param places - of those that lie in another file
  */
-export function encodeModel(graph: GraphBuilder): Uint8Array {
-  const bytes = [...graph.initializers.values()].reduce((sum, tensor) => sum + tensor.bytes.length, 0);
-  if (bytes > LARGEST) {
-    throw new OnnxExportError(
-      `exportOnnx: a model must be smaller than 2 GB, got ${(bytes / 1e9).toFixed(1)} GB of values.`,
-    );
-  }
+export function encodeModel(graph: GraphBuilder, places: ReadonlyMap<string, ExternalPlace>): Uint8Array {
   const model = format.lookupType('ModelProto');
   return model
     .encode({
@@ -100,7 +98,7 @@ export function encodeModel(graph: GraphBuilder): Uint8Array {
           output: outputs,
           attribute: attributes.map(encodeAttribute),
         })),
-        initializer: [...graph.initializers].map(encodeTensor),
+        initializer: [...graph.initializers].map(([name, tensor]) => encodeTensor(name, tensor, places.get(name))),
         input: graph.inputs.map(encodePort),
         output: graph.outputs.map(encodePort),
       },
@@ -115,8 +113,11 @@ function encodeAttribute({ name, type, value }: OnnxAttribute): object {
   return { name, type: 7, ints: value };
 }
 
-function encodeTensor([name, { type, shape, bytes }]: [string, OnnxTensor]): object {
-  return { name, dims: shape, data_type: onnxTypes[type], raw_data: bytes };
+function encodeTensor(name: string, { type, shape, bytes }: OnnxTensor, place: ExternalPlace | undefined): object {
+  const tensor = { name, dims: shape, data_type: onnxTypes[type] };
+  if (!place) return { ...tensor, raw_data: bytes };
+  const entries = Object.entries(place).map(([key, value]) => ({ key, value: String(value) }));
+  return { ...tensor, external_data: entries, data_location: EXTERNAL };
 }
 
 function encodePort({ name, type, shape }: OnnxPort): object {
