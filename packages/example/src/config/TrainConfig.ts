@@ -146,7 +146,7 @@ export const trainConfigSchema = z.strictObject({
   maxTime: training(z.number().positive().optional(), 'stop training after so many minutes, keeping what is learned'),
 
   backend: output(
-    z.enum(['auto', 'wasm', 'cpu', 'webgpu', 'tensorflow', 'tensorflow-gpu']).default('auto'),
+    z.enum(['auto', 'onnxruntime', 'wasm', 'cpu', 'webgpu', 'tensorflow', 'tensorflow-gpu']).default('auto'),
     'TensorFlow.js backend',
   ),
   project: output(z.string().min(1).default('runs'), 'folder that holds the runs'),
