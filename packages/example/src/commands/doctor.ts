@@ -1,4 +1,11 @@
-import { findTensorflowSetup, probeBackends, startBackend } from '@crossmodal/backends';
+import {
+  type BackendSpeeds,
+  findTensorflowSetup,
+  measureBackends,
+  measuredSpeeds,
+  probeBackends,
+  startBackend,
+} from '@crossmodal/backends';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
 import { describeEnvironment } from '../run/environment.js';
@@ -10,12 +17,16 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .command('doctor')
     .description('say what this machine has, which backends start here, and what the others need')
     .option('--json', 'print one JSON document')
-    .action(async (flags: { json?: boolean }) => {
+    .option('--measure', 'measure again how fast each backend is here, about two seconds each')
+    .action(async (flags: { json?: boolean; measure?: boolean }) => {
+      const onMeasure = (name: string): void => terminal.reporter.line(`measuring ${name}, about two seconds`);
+      if (flags.measure) await measureBackends({ onMeasure });
       const probes = await probeBackends();
       const nativeTensorflow = { cpu: findTensorflowSetup('cpu'), gpu: findTensorflowSetup('gpu') };
-      const environment = describeEnvironment(await startBackend('auto'));
+      const environment = describeEnvironment(await startBackend('auto', { onMeasure }));
+      const measured = measuredSpeeds();
       if (flags.json) {
-        terminal.print(JSON.stringify({ environment, probes, nativeTensorflow }, null, 2));
+        terminal.print(JSON.stringify({ environment, probes, measured, nativeTensorflow }, null, 2));
         return;
       }
       const { backend } = environment;
@@ -30,12 +41,24 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
               : `  ${probe.backend.padEnd(15)} missing    needs ${probe.missing}\n${' '.repeat(28)}${probe.command}`,
           ),
           '',
+          ...describeSpeeds(measured),
           `native TensorFlow for the CPU: ${describeSetupState(nativeTensorflow.cpu)}`,
           `native TensorFlow for the GPU: ${describeSetupState(nativeTensorflow.gpu)}`,
           '',
           `--backend auto takes ${backend.name}: ${backend.device}`,
-          'The same seed gives the same run bit for bit on cpu and wasm; on GPU backends it is within rounding.',
+          'The same seed gives the same run bit for bit on cpu, wasm and onnxruntime; on GPU backends it is within rounding.',
         ].join('\n'),
       );
     });
+}
+
+/** The measurements by which `auto` chooses. */
+function describeSpeeds(measured: BackendSpeeds | undefined): string[] {
+  if (!measured) return ['nothing is measured here: auto goes by a fixed order', ''];
+  const rows = measured.speeds.map(
+    ({ backend, matMulGflops, stepMs }) =>
+      `  ${backend.padEnd(15)} ${stepMs.toFixed(2).padStart(8)} ms ${matMulGflops.toFixed(1).padStart(9)}`,
+  );
+  const day = measured.measuredAt.slice(0, 10);
+  return [`measured on ${day}   attention   matmul GFLOP/s   (doctor --measure: again)`, ...rows, ''];
 }
