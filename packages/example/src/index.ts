@@ -4,7 +4,7 @@ export { type ConfigSource, type TrainConfig, type TrainConfigInput, trainConfig
 
 export { type EvaluateOptions, evaluateRun, type Evaluation } from './pipeline/evaluateRun.js';
 export { explainOne, type ExplainOptions, type Explanation } from './pipeline/explainOne.js';
-export { exportRun, type ExportedRun } from './pipeline/exportRun.js';
+export { exportRun, type ExportedRun, type ExportRunOptions } from './pipeline/exportRun.js';
 export { type ExplainedSample, type ExplainedWord } from './pipeline/explainSamples.js';
 export { type RunMetrics } from './pipeline/formatMetrics.js';
 export {

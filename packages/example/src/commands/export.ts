@@ -1,6 +1,13 @@
-import type { Command } from 'commander';
+import type { OnnxPrecision } from '@crossmodal/onnx-export';
+import { Option, type Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
 import { exportRun } from '../pipeline/exportRun.js';
+
+interface ExportFlags {
+  readonly output: string;
+  readonly precision: OnnxPrecision;
+  readonly json?: boolean;
+}
 
 /** `crossmodal export`: a trained model for other runtimes. */
 export function addExportCommand(program: Command, terminal: Terminal): void {
@@ -9,9 +16,15 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
     .description('write a trained model as ONNX, for ONNX Runtime in any language')
     .argument('<run>', 'run folder or checkpoint folder')
     .option('--output <folder>', 'where to write model.onnx and what makes its inputs', 'onnx')
+    .option('--onnx', 'the format: there is no other, and this may be left out')
+    .addOption(
+      new Option('--precision <kind>', 'int8: products in whole numbers, a quarter of the bytes')
+        .choices(['float32', 'int8'])
+        .default('float32'),
+    )
     .option('--json', 'print one JSON document')
-    .action(async (run: string, { output, json }: { output: string; json?: boolean }) => {
-      const written = await exportRun(run, output);
+    .action(async (run: string, { output, precision, json }: ExportFlags) => {
+      const written = await exportRun(run, output, { precision });
       if (json) {
         terminal.print(JSON.stringify(written, null, 2));
         return;
