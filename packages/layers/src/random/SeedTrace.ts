@@ -1,6 +1,4 @@
-import { deriveSeed, observeSeeds, type SeedKeys, seedKeys, type SeedObserver } from './deriveSeed.js';
-
-type Salts = readonly (number | string)[];
+import { deriveSeed, observeSeeds, type SeedKeys, seedKeys } from './deriveSeed.js';
 
 /**
  * How a computation derives its seeds from one seed, so that they can be derived from another one without the computation.
@@ -10,21 +8,18 @@ type Salts = readonly (number | string)[];
  * trace.observe(() => dropout(x, 0.1, deriveSeed(1, 'embeddings')));
  * trace.rederive(seedKeys(deriveSeed(1, 'embeddings')), 1, 2); // those of deriveSeed(2, 'embeddings')
  */
-export class SeedTrace implements SeedObserver {
-  readonly #origins = new Map<number, { readonly seed: number; readonly salts: Salts }>();
+export class SeedTrace {
+  readonly #origins = new Map<number, { readonly seed: number; readonly salts: readonly (number | string)[] }>();
   readonly #seeds = new Map<string, number>();
 
   /** Runs a synchronous function and notes the seeds that it derives. */
   observe<T>(run: () => T): T {
-    return observeSeeds(this, run);
-  }
-
-  derived(seed: number, salts: Salts, derived: number): void {
-    this.#origins.set(derived, { seed, salts });
-  }
-
-  keyed(seed: number, keys: SeedKeys): void {
-    this.#seeds.set(nameOf(keys), seed);
+    const observer = {
+      derived: (seed: number, salts: readonly (number | string)[], derived: number) =>
+        void this.#origins.set(derived, { seed, salts }),
+      keyed: (seed: number, keys: SeedKeys) => void this.#seeds.set(nameOf(keys), seed),
+    };
+    return observeSeeds(observer, run);
   }
 
   /**
@@ -43,8 +38,8 @@ export class SeedTrace implements SeedObserver {
   }
 
   /** The salts of each derivation between two seeds. */
-  #pathTo(seed: number, from: number): Salts[] | undefined {
-    const path: Salts[] = [];
+  #pathTo(seed: number, from: number): (readonly (number | string)[])[] | undefined {
+    const path: (readonly (number | string)[])[] = [];
     let current = seed;
     while (current !== from) {
       const origin = this.#origins.get(current);

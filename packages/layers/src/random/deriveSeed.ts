@@ -43,7 +43,9 @@ export function seedKeys(seed: number): SeedKeys {
 
 /** Hears which seeds come from which. */
 export interface SeedObserver {
+  /** A seed came from another one. */
   derived(seed: number, salts: readonly (number | string)[], derived: number): void;
+  /** The keys of a seed were asked for. */
   keyed(seed: number, keys: SeedKeys): void;
 }
 

@@ -33,6 +33,12 @@ export interface GraphCapture<T> {
 
 /** A backend that can write down what a function computes; that of `@crossmodal/tfjs-backend-onnxruntime` is one. */
 export interface GraphCapturingBackend {
+  /**
+   * Runs a function as always and writes down what it computes.
+   *
+   * @param run - synchronous; its results stay the caller's
+   * @param inputs - all that may have other values the next time
+   */
   captureGraph<T extends readonly TensorInfo[]>(run: () => T, inputs: readonly TensorInfo[]): GraphCapture<T>;
 }
 
