@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type FaultServer, type ReceivedRequest, type ScriptedAnswer, startFaultServer } from '@crossmodal/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeLibrary, scratchFolder } from './__fakes__/fakeTensorflow.js';
-import { fetchLibrary } from './fetchLibrary.js';
+import { fetchLibrary, type FetchLibraryOptions } from './fetchLibrary.js';
 import { type LibraryArchive, libraryArchive } from './libraryArchives.js';
 import { runProcess } from './runProcess.js';
 import { type TensorflowLibrary } from './TensorflowLibrary.js';
@@ -35,10 +35,15 @@ async function serve(
   return server;
 }
 
-const fetchFrom = (server: FaultServer, sha256: string, folder: string): Promise<TensorflowLibrary> => {
+const fetchFrom = (
+  server: FaultServer,
+  sha256: string,
+  folder: string,
+  onProgress?: FetchLibraryOptions['onProgress'],
+): Promise<TensorflowLibrary> => {
   const archive: LibraryArchive = { version: '2.18.0', url: `${server.url}/library.tar.gz`, sha256 };
   const transport = { sleep: () => Promise.resolve(), random: () => 0.5, attempts: 1 };
-  return fetchLibrary(archive, folder, { run: runProcess, env: {}, transport });
+  return fetchLibrary(archive, folder, { run: runProcess, env: {}, transport, onProgress });
 };
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -61,12 +66,18 @@ describe('fetchLibrary', () => {
     const root = scratchFolder();
     const bytes = packLibrary(root);
     const half = Math.floor(bytes.length / 2);
+    let tell: () => void = () => undefined;
+    // The connection breaks only once the first half is known to be there.
+    const arrived = new Promise<void>((resolve) => (tell = resolve));
     let cut = true;
     const server = await serve(bytes, ({ headers }) =>
-      cut && !headers.has('range') ? { status: 200, body: bytes, fault: { after: half, kind: 'end' } } : undefined,
+      cut && !headers.has('range')
+        ? { status: 200, body: bytes, fault: { after: half, kind: 'reset', arrived } }
+        : undefined,
     );
     const folder = join(root, 'cache/library');
-    await expect(fetchFrom(server, hashOf(bytes), folder)).rejects.toMatchObject({ code: 'network' });
+    const onProgress = ({ done }: { done: number }): void => (done >= half ? tell() : undefined);
+    await expect(fetchFrom(server, hashOf(bytes), folder, onProgress)).rejects.toMatchObject({ code: 'network' });
     cut = false;
     await fetchFrom(server, hashOf(bytes), folder);
     expect(server.requests.at(-1)?.headers.get('range')).toBe(`bytes=${half}-`);

@@ -9,6 +9,9 @@ import { runProcess, type RunProcess } from './runProcess.js';
 import { type SetupMachine } from './SetupMachine.js';
 import { setupTensorflow } from './setupTensorflow.js';
 
+/** What the process that verifies prints. */
+const VERDICT = 'crossmodal-verified:{"isGpu":false,"tensorflow":"2.21.0"}\n';
+
 interface Trial {
   readonly root: string;
   readonly folder: string;
@@ -17,14 +20,14 @@ interface Trial {
   readonly state: () => ReturnType<typeof findTensorflowSetup>;
 }
 
-/** Everything is faked but the files: the compiler copies words, and the process that verifies says what it is told to say. */
-function trial(verdict = '{"isGpu":false,"tensorflow":"2.21.0"}', status = 0): Trial {
+/** Everything is faked but the files: the compiler copies words, and the process that verifies is content. */
+function trial(): Trial {
   const root = scratchFolder();
   const execPath = fakeNode(join(root, 'node'));
   const folder = join(root, 'cache/setup');
   const run: RunProcess = (command, words, options) =>
     command === process.execPath
-      ? Promise.resolve({ status, stdout: `crossmodal-verified:${verdict}\n`, stderr: 'Error: wrong product\n' })
+      ? Promise.resolve({ status: 0, stdout: VERDICT, stderr: '' })
       : runProcess(command, words, options);
   const machine: SetupMachine = {
     run,

@@ -55,6 +55,8 @@ describe('verifySetup', () => {
     await expect(verifySetup('/built', 'cpu', child({ stdout: 'nothing' }).run)).rejects.toMatchObject({
       code: 'verification',
     });
-    await expect(verifySetup('/built', 'cpu', child({ status: 'SIGSEGV' }).run)).rejects.toThrow('ended with SIGSEGV');
+    // Right numbers, and a crash at the end.
+    const crash = child({ status: 'SIGSEGV', stdout: report(false) });
+    await expect(verifySetup('/built', 'cpu', crash.run)).rejects.toThrow('ended with SIGSEGV');
   });
 });
