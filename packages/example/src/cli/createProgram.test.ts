@@ -222,7 +222,7 @@ describe('mistakes', () => {
     const error: unknown = await run('train', '--backend', 'tensorflow-gpu', '--project', temporaryFolder()).catch(
       (reason: unknown) => reason,
     );
-    expect((error as Error).message).toContain('npm install --ignore-scripts=false @tensorflow/tfjs-node-gpu');
+    expect((error as Error).message).toContain('crossmodal setup tensorflow --gpu');
     expect(exitCodeOf(error)).toBe(EXIT.usage);
   });
 
