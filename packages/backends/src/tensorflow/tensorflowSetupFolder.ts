@@ -1,8 +1,5 @@
 import { type TensorflowDevice } from './TensorflowSetup.js';
 
-/** Variables by name. */
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The folder in which `crossmodal setup tensorflow` leaves its result: outside of `node_modules`, so that `npm ci` does not remove it.
  *
@@ -11,7 +8,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param device - the build for processors or for graphics processors
  * @param env - default `process.env`
  */
-export function tensorflowSetupFolder(device: TensorflowDevice, env: Environment = process.env): string {
+export function tensorflowSetupFolder(
+  device: TensorflowDevice,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
   const { homedir } = process.getBuiltinModule('node:os');
   const path = process.getBuiltinModule('node:path');
   if (env.CROSSMODAL_TENSORFLOW_DIR) return path.resolve(env.CROSSMODAL_TENSORFLOW_DIR);
