@@ -32,7 +32,9 @@ export function prepareNativeTensorflow({ packageName, bindingPath, from }: Nati
   let finder: string;
   try {
     require = createRequire(createRequire(from).resolve(`${packageName}/package.json`));
-    finder = require.resolve('@mapbox/node-pre-gyp');
+    // Its dependency, not ours.
+    const finderName = '@mapbox/node-pre-gyp';
+    finder = require.resolve(finderName);
   } catch {
     // The import that follows says better what is missing.
     return () => undefined;
