@@ -18,9 +18,17 @@ export { relu } from './ops/relu.js';
 export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
 export { splitHeads } from './ops/splitHeads.js';
 
+export { enableGradientCheckpointing } from './gradients/enableGradientCheckpointing.js';
+export { gradientCheckpoint } from './gradients/gradientCheckpoint.js';
+
 export { Dropout } from './modules/Dropout.js';
 export { Embedding, type EmbeddingOptions } from './modules/Embedding.js';
-export { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockResult } from './modules/EncoderBlock.js';
+export {
+  EncoderBlock,
+  type EncoderBlockContext,
+  type EncoderBlockOptions,
+  type EncoderBlockResult,
+} from './modules/EncoderBlock.js';
 export { LayerNorm } from './modules/LayerNorm.js';
 export { Linear, type LinearOptions } from './modules/Linear.js';
 export { type CallContext, Module } from './modules/Module.js';

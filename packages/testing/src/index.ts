@@ -6,5 +6,6 @@ export { expectGradientsClose, expectTensorsClose, type ExpectedTensor } from '.
 export { backendsUnderTest, onBackends } from './onBackends.js';
 export { type GoldenFile, goldenTensor, type GoldenTensor, goldenValue, readGolden } from './readGolden.js';
 export { seededNormal, seededNormalValues, seededUniform } from './seededTensors.js';
+export { measurePeakBytes } from './measurePeakBytes.js';
 export { type FaultServer, type ReceivedRequest, type ScriptedAnswer, startFaultServer } from './startFaultServer.js';
 export { type TestBackend, useBackend } from './useBackend.js';

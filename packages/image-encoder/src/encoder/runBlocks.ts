@@ -1,5 +1,5 @@
-import { type CallContext, deriveSeed, type PreNormBlock } from '@crossmodal/layers';
-import { dispose, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { type CallContext, deriveSeed, type EncoderBlock } from '@crossmodal/layers';
+import { dispose, type Tensor3D } from '@tensorflow/tfjs-core';
 
 /**
  * Runs blocks one after the other, each with its own seed.
@@ -7,13 +7,12 @@ import { dispose, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
  * @param embedded - `[B, T, D]` float32; disposed
  * @returns `[B, T, D]` float32
  */
-export function runBlocks(embedded: Tensor3D, blocks: readonly PreNormBlock[], context: CallContext): Tensor3D {
+export function runBlocks(embedded: Tensor3D, blocks: readonly EncoderBlock[], context: CallContext): Tensor3D {
   let hiddenStates = embedded;
   for (const [i, block] of blocks.entries()) {
     const seed = context.seed === undefined ? undefined : deriveSeed(context.seed, 'layers', i);
     const before = hiddenStates;
-    // What a block leaves over goes at once, not when the whole call ends.
-    hiddenStates = tidy(() => block.call(before, { seed }).hiddenStates);
+    hiddenStates = block.callForStream(before, { seed });
     dispose(before);
   }
   return hiddenStates;

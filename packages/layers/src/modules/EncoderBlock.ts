@@ -1,7 +1,8 @@
-import { type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { gradientCheckpoint } from '../gradients/gradientCheckpoint.js';
 import { type ActivationName } from '../ops/activation.js';
 import { type Initializer } from '../random/initializers.js';
-import { type CallContext } from './Module.js';
+import { type CallContext, Module } from './Module.js';
 
 /** Options of {@link PostNormBlock} and {@link PreNormBlock}, named as in Hugging Face's `config.json`. */
 export interface EncoderBlockOptions {
@@ -37,4 +38,35 @@ export interface EncoderBlockResult {
   readonly hiddenStates: Tensor3D;
   /** `[B, H, T, T]` float32, before dropout. */
   readonly attentions: Tensor4D;
+}
+
+/** A block of an encoder: {@link PostNormBlock}, {@link PreNormBlock} or one like them. */
+export abstract class EncoderBlock extends Module {
+  /** Whether the block keeps nothing but its inputs for the backward pass, which runs it again; default false. See {@link enableGradientCheckpointing}. */
+  gradientCheckpointing = false;
+
+  /**
+   * @param hiddenStates - `[B, T, D]` float32
+   * @param context - attention bias, and the block's own seed in training mode
+   */
+  abstract call(hiddenStates: Tensor3D, context?: EncoderBlockContext): EncoderBlockResult;
+
+  /**
+   * What a stack calls: the stream alone, without the attention weights, and with `gradientCheckpointing` without keeping what is computed between.
+   *
+   * @param hiddenStates - `[B, T, D]` float32
+   * @param context - attention bias, and the block's own seed in training mode
+   * @returns `[B, T, D]` float32; new tensor, the caller disposes it
+   */
+  callForStream(hiddenStates: Tensor3D, context: EncoderBlockContext = {}): Tensor3D {
+    const { bias } = context;
+    // What a block leaves over goes at once, not when the whole stack ends.
+    const run = (stream: Tensor3D, mask?: Tensor4D): Tensor3D =>
+      tidy(() => this.call(stream, { ...context, bias: mask }).hiddenStates);
+    if (!this.gradientCheckpointing) return run(hiddenStates, bias);
+    const variables = [...this.namedParameters().values()];
+    return bias
+      ? gradientCheckpoint(([stream, mask]) => run(stream, mask), [hiddenStates, bias] as const, variables)
+      : gradientCheckpoint(([stream]) => run(stream), [hiddenStates] as const, variables);
+  }
 }

@@ -4,10 +4,14 @@ import { activation } from '../ops/activation.js';
 import { deriveSeed } from '../random/deriveSeed.js';
 import { attendHeads, type SelfAttentionParts } from './attendHeads.js';
 import { Dropout } from './Dropout.js';
-import { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockResult } from './EncoderBlock.js';
+import {
+  EncoderBlock,
+  type EncoderBlockContext,
+  type EncoderBlockOptions,
+  type EncoderBlockResult,
+} from './EncoderBlock.js';
 import { LayerNorm } from './LayerNorm.js';
 import { Linear } from './Linear.js';
-import { Module } from './Module.js';
 
 /** Where the parameters of a {@link PostNormBlock} are: they differ from model to model. */
 export interface PostNormPaths {
@@ -50,7 +54,7 @@ const bertPaths: PostNormPaths = {
  * `x = LayerNorm(x + attention(x)); x = LayerNorm(x + feedForward(x))`: Vaswani et al. 2017, section 3.1,
  * https://arxiv.org/abs/1706.03762; Devlin et al. 2018, https://arxiv.org/abs/1810.04805
  */
-export class PostNormBlock extends Module {
+export class PostNormBlock extends EncoderBlock {
   readonly #hiddenSize: number;
   readonly #selfAttention: SelfAttentionParts;
   readonly #attentionOutput: Linear;

@@ -4,10 +4,14 @@ import { activation } from '../ops/activation.js';
 import { deriveSeed } from '../random/deriveSeed.js';
 import { attendHeads, type SelfAttentionParts } from './attendHeads.js';
 import { Dropout } from './Dropout.js';
-import { type EncoderBlockContext, type EncoderBlockOptions, type EncoderBlockResult } from './EncoderBlock.js';
+import {
+  EncoderBlock,
+  type EncoderBlockContext,
+  type EncoderBlockOptions,
+  type EncoderBlockResult,
+} from './EncoderBlock.js';
 import { LayerNorm } from './LayerNorm.js';
 import { Linear, type LinearOptions } from './Linear.js';
-import { Module } from './Module.js';
 
 /** Where the parameters of a {@link PreNormBlock} are: they differ from model to model. */
 export interface PreNormPaths {
@@ -50,7 +54,7 @@ const clipPaths: PreNormPaths = {
  * `x = x + attention(LayerNorm(x)); x = x + feedForward(LayerNorm(x))`: Xiong et al. 2020, https://arxiv.org/abs/2002.04745;
  * Radford et al. 2021, https://arxiv.org/abs/2103.00020
  */
-export class PreNormBlock extends Module {
+export class PreNormBlock extends EncoderBlock {
   readonly #hiddenSize: number;
   readonly #selfAttention: SelfAttentionParts;
   readonly #attentionOutput: Linear;

@@ -1,10 +1,5 @@
-import { deriveSeed, type EncoderBlockContext, type EncoderBlockResult } from '@crossmodal/layers';
-import { dispose, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-
-/** What a stack is made of. */
-export interface EncoderBlock {
-  call(hiddenStates: Tensor3D, context: EncoderBlockContext): EncoderBlockResult;
-}
+import { deriveSeed, type EncoderBlock, type EncoderBlockContext } from '@crossmodal/layers';
+import { dispose, type Tensor3D } from '@tensorflow/tfjs-core';
 
 /**
  * Runs blocks one after the other, each with its own seed.
@@ -22,8 +17,7 @@ export function runBlocks(
   for (const [i, block] of blocks.entries()) {
     const before = hiddenStates;
     const context = { bias, seed: seed === undefined ? undefined : deriveSeed(seed, 'layer', i) };
-    // What a block leaves over goes at once, not when the whole call ends.
-    hiddenStates = tidy(() => block.call(before, context).hiddenStates);
+    hiddenStates = block.callForStream(before, context);
     dispose(before);
   }
   return hiddenStates;
