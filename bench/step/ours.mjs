@@ -1,0 +1,99 @@
+/** One side of the race: takes a step whenever a line comes in, and prints how many milliseconds it took. */
+import { createInterface } from 'node:readline';
+import { startBackend } from '@crossmodal/backends';
+import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { ClipVisionEncoder } from '@crossmodal/image-encoder';
+import { BertEncoder } from '@crossmodal/text-encoder';
+import { AdamW, CapturedGradients, crossEntropy, globalNorm } from '@crossmodal/training';
+import {
+  concat,
+  dispose,
+  mean,
+  randomNormal,
+  reshape,
+  square,
+  sub,
+  tensor,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+const [backend, work] = process.argv.slice(2);
+await startBackend(backend);
+const { model, tensors, lossOf } = makeWork(work);
+model.train();
+const parameters = model.namedParameters();
+const captured = new CapturedGradients(parameters, {
+  onRefused: (reason) => console.error(`not as a graph: ${reason}`),
+});
+const optimizer = new AdamW(parameters, { learningRate: 1e-4 });
+
+let step = 0;
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line !== 'step') break;
+  const startedAt = performance.now();
+  const loss = await takeStep(step++);
+  const milliseconds = performance.now() - startedAt;
+  console.log(JSON.stringify({ milliseconds, loss, peakBytes: process.resourceUsage().maxRSS * 1024 }));
+}
+process.exit(0);
+
+/** As the loop of training does: loss and gradients, one reading of loss and norm, clipping, AdamW. */
+async function takeStep(seed) {
+  const { loss, gradients } = captured.compute(() => lossOf(seed), { tensors, seed });
+  const numbers = tidy(() => concat([loss, globalNorm(gradients)].map((value) => reshape(value, [1]))));
+  const [lossValue, norm] = await numbers.data();
+  optimizer.step(gradients, 1, { gradientScale: Math.min(1, 1 / (norm + 1e-6)) });
+  dispose([loss, numbers, ...gradients.values()]);
+  return lossValue;
+}
+
+function makeWork(name) {
+  const [B, T] = name === 'main' ? [16, 24] : [8, 128];
+  const vocabulary = name === 'main' ? 600 : 30000;
+  const ids = tensor(
+    Int32Array.from({ length: B * T }, (_, i) => (i * 7919) % vocabulary),
+    [B, T],
+    'int32',
+  );
+  const mask = tensor(new Int32Array(B * T).fill(1), [B, T], 'int32');
+  const labels = tensor1d(Array.from({ length: B }, (_, i) => i % 2), 'int32'); // prettier-ignore
+  if (name === 'bert') {
+    const model = new BertEncoder({});
+    const target = randomNormal([B, T, 768], 0, 1, 'float32', 3);
+    const lossOf = (seed) =>
+      mean(square(sub(model.call({ inputIds: ids, attentionMask: mask }, { seed }).lastHiddenState, target)));
+    return { model, tensors: [ids, mask, target], lossOf };
+  }
+  if (name === 'clip') {
+    const model = new ClipVisionEncoder({});
+    const [pixels, target] = [
+      randomNormal([B, 224, 224, 3], 0, 1, 'float32', 2),
+      randomNormal([B, 50, 768], 0, 1, 'float32', 3),
+    ];
+    const lossOf = (seed) => mean(square(sub(model.call({ pixelValues: pixels }, { seed }).lastHiddenState, target)));
+    return { model, tensors: [pixels, target], lossOf };
+  }
+  const isSmall = name === 'main';
+  const shared = isSmall ? { hiddenSize: 64, numAttentionHeads: 4, intermediateSize: 128, numHiddenLayers: 1 } : {};
+  const pixels = randomNormal(isSmall ? [B, 96, 96, 3] : [B, 224, 224, 3], 0, 1, 'float32', 2);
+  const model = new MultimodalSentimentModel({
+    config: {
+      id2label: { 0: 'negative', 1: 'positive' },
+      ...(isSmall ? { hiddenSize: 64, numAttentionHeads: 4 } : {}),
+      hiddenDropoutProb: 0.1,
+      attentionDropout: 0.1,
+    },
+    textEncoder: new BertEncoder({
+      ...shared,
+      ...(isSmall ? { vocabSize: vocabulary, maxPositionEmbeddings: 128 } : {}),
+    }),
+    imageEncoder: new ClipVisionEncoder({
+      ...shared,
+      ...(isSmall ? { imageSize: 96, patchSize: 16, projectionDim: 64, attentionDropout: 0.1 } : {}),
+    }),
+  });
+  const lossOf = (seed) =>
+    crossEntropy(model.call({ inputIds: ids, attentionMask: mask, pixelValues: pixels }, { seed }).logits, labels);
+  return { model, tensors: [ids, mask, pixels, labels], lossOf };
+}
