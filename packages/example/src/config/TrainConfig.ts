@@ -131,6 +131,10 @@ export const trainConfigSchema = z.strictObject({
   warmupRatio: training(fraction.default(0.1), 'share of all steps in which the learning rate rises'),
   maxGradNorm: training(z.number().positive().default(1), 'clip the global gradient norm to this'),
   gradientAccumulationSteps: training(count.default(1), 'batches per optimizer step'),
+  gradientCheckpointing: training(
+    z.boolean().default(false),
+    'keep little of the encoders between forward and backward pass, which runs them again: less memory, more time',
+  ),
   labelSmoothing: training(z.number().min(0).max(0.99).default(0), 'mass moved from the true label to all labels'),
   classWeights: training(z.enum(['none', 'balanced']).default('none'), 'weigh rare labels up in the loss'),
   freeze: training(

@@ -20,7 +20,7 @@ import { learningRateFactors } from '../pretrained/learningRates.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { writeEpochRow } from '../run/resultsFile.js';
 import type { RunFolder } from '../run/RunFolder.js';
-import { batchTensors, type EncodedBatch } from './EncodedBatch.js';
+import { batchTensors, type BatchTensors, type EncodedBatch } from './EncodedBatch.js';
 import { predictSamples, sampleBatches, type BatchSource, type TokenCache } from './evaluateSplit.js';
 import { accumulate } from './measure.js';
 import type { PreparedData } from './PreparedData.js';
@@ -63,7 +63,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
   const forward = new CapturedFunction(model.namedParameters());
   await folder.begin();
   try {
-    return await trainModel({
+    return await trainModel<EncodedBatch, BatchTensors | undefined>({
       model,
       optimizer,
       schedule: buildSchedule(config, Math.ceil(stepsPerEpoch / config.gradientAccumulationSteps) * config.epochs),
@@ -76,8 +76,10 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
         sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
       batchSize: (batch) => batch.ids.length,
       sampleIds: (batch) => batch.ids,
-      batchTensors,
-      computeLoss: (_, { seed, tensors: { labels, sampleWeights, ...inputs } }) => {
+      // As one graph, what the backward pass computes again would be merged with what the forward pass computed.
+      batchTensors: config.gradientCheckpointing ? undefined : batchTensors,
+      computeLoss: (batch, { seed, tensors = batchTensors(batch) }) => {
+        const { labels, sampleWeights, ...inputs } = tensors;
         const { logits } = model.call(inputs, { seed });
         return crossEntropy(logits, labels, {
           labelSmoothing: config.labelSmoothing,

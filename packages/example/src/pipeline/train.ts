@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BackendInfo, startBackend } from '@crossmodal/backends';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { enableGradientCheckpointing } from '@crossmodal/layers';
 import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { describeError } from '../run/describeError.js';
 import { ConfigError } from '../config/ConfigError.js';
@@ -127,6 +128,7 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
       id2label: data.labels.id2label,
     });
     freezeParameters(model, config);
+    if (config.gradientCheckpointing) enableGradientCheckpointing(model);
     const tokens = new TokenCache(tokenizer, tokenizer.modelMaxLength);
     const samples = Object.values(data.splits).flat();
     const sizes = { batchSize: config.batchSize, maxLength: tokenizer.modelMaxLength };
