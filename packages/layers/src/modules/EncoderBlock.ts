@@ -46,6 +46,8 @@ export abstract class EncoderBlock extends Module {
   gradientCheckpointing = false;
 
   /**
+   * Runs the block.
+   *
    * @param hiddenStates - `[B, T, D]` float32
    * @param context - attention bias, and the block's own seed in training mode
    */

@@ -63,7 +63,7 @@ function expectedAfter(steps: number): number[][] {
         const g = gradient[j]! * numbers.gradientScale;
         first[at] = first[at]! * numbers.beta1 + g * numbers.rest1;
         second[at] = second[at]! * numbers.beta2 + g * g * numbers.rest2;
-        const change = (first[at] / (Math.sqrt(second[at]) + numbers.epsilon)) * numbers.stepSize;
+        const change = (first[at]! / (Math.sqrt(second[at]!) + numbers.epsilon)) * numbers.stepSize;
         parameters[i]![j] = parameters[i]![j]! * numbers.decay - change;
       }
     }
