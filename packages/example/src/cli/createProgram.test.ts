@@ -160,6 +160,9 @@ describe('the whole path on a tiny world', () => {
       ...tiny,
     );
     expect(lines.join('')).toContain('dry run: one step of');
+    expect(lines.join('')).toMatch(
+      /estimated memory of a step: [\d.]+ MB \(weights [\d.]+, .*\); (the heap of|this machine)/,
+    );
     expect(readdirSync(project).filter((name) => name !== 'latest')).toEqual(
       before.filter((name) => name !== 'latest'),
     );

@@ -135,6 +135,10 @@ export const trainConfigSchema = z.strictObject({
     z.boolean().default(false),
     'keep little of the encoders between forward and backward pass, which runs them again: less memory, more time',
   ),
+  checkMemory: training(
+    z.boolean().default(true),
+    'stop before the first step if its memory, as estimated, is more than there is',
+  ),
   labelSmoothing: training(z.number().min(0).max(0.99).default(0), 'mass moved from the true label to all labels'),
   classWeights: training(z.enum(['none', 'balanced']).default('none'), 'weigh rare labels up in the loss'),
   freeze: training(

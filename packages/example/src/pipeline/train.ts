@@ -11,6 +11,9 @@ import type { TrainConfig, TrainConfigInput } from '../config/TrainConfig.js';
 import { openEncoders } from '../encoders/openEncoders.js';
 import type { RunEncoders } from '../encoders/RunEncoders.js';
 import { keepFeatures } from '../features/keepFeatures.js';
+import { checkMemory, describeMemory, stepSizes } from '../memory/checkMemory.js';
+import { estimateMemory } from '../memory/estimateMemory.js';
+import { memoryLimit } from '../memory/memoryLimit.js';
 import { freezeParameters } from '../pretrained/freezeParameters.js';
 import { loadPretrained, type Pretrained } from '../pretrained/loadPretrained.js';
 import type { ModelRecord } from '../pretrained/locateModel.js';
@@ -147,6 +150,17 @@ async function runLocked(folder: RunFolder, resolved: ResolvedConfig, options: R
     say(
       `${config.fusionStrategy} model, ${parameters.toLocaleString('en')} parameters, ${tokenizer.vocabularySize} word pieces`,
     );
+    const row = {
+      length: Math.min(
+        lengths.reduce((most, length) => Math.max(most, length), 1),
+        sizes.maxLength,
+      ),
+      imageSize: source.processor?.size ?? 0,
+    };
+    const step = stepSizes(model, config, row);
+    const limit = memoryLimit(backend.name);
+    if (options.dryRun) say(describeMemory(estimateMemory(step), limit));
+    checkMemory(step, config, limit);
     if (options.dryRun) {
       say(await dryRun(model, source, tokens, data.splits.train, config));
       return ended(folder, data, {}, undefined, 'dry run', startedAt);
