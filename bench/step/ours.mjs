@@ -23,6 +23,7 @@ await startBackend(backend);
 const { model, tensors, lossOf } = makeWork(work);
 model.train();
 const parameters = model.namedParameters();
+const count = [...parameters.values()].reduce((sum, { size }) => sum + size, 0);
 const captured = new CapturedGradients(parameters, {
   onRefused: (reason) => console.error(`not as a graph: ${reason}`),
 });
@@ -34,7 +35,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const startedAt = performance.now();
   const loss = await takeStep(step++);
   const milliseconds = performance.now() - startedAt;
-  console.log(JSON.stringify({ milliseconds, loss, peakBytes: process.resourceUsage().maxRSS * 1024 }));
+  console.log(
+    JSON.stringify({ milliseconds, loss, peakBytes: process.resourceUsage().maxRSS * 1024, parameters: count }),
+  );
 }
 process.exit(0);
 

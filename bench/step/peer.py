@@ -40,16 +40,14 @@ class Both(nn.Module):
         self.query, self.key = nn.Linear(size, size), nn.Linear(size, size)
         self.attention = nn.MultiheadAttention(size, heads, dropout=0.1, batch_first=True)
         self.norms = nn.ModuleList([nn.LayerNorm(size), nn.LayerNorm(size)])
-        self.head = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(2 * size, size), nn.ReLU(), nn.Dropout(0.1), nn.Linear(size, 2)
-        )
+        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * size, 2))
 
     def forward(self, ids, mask, pixels):
         text = self.text(input_ids=ids, attention_mask=mask)
         patches = self.image(pixel_values=pixels).last_hidden_state[:, 1:]
         query = self.norms[0](self.query(text.last_hidden_state))
         key = self.norms[1](self.key(patches))
-        attended, _ = self.attention(query, key, key)
+        attended, _ = self.attention(query, key, key, need_weights=False)
         attended = attended + query
         pooled = (attended * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
         return self.head(torch.cat([text.pooler_output, pooled], -1))
@@ -70,6 +68,7 @@ else:
     model = Both()
     loss_of = lambda: nn.functional.cross_entropy(model(ids, mask, pixels), labels)
 model.train()
+parameters = sum(parameter.numel() for parameter in model.parameters())
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
 
 for line in sys.stdin:
@@ -84,4 +83,6 @@ for line in sys.stdin:
     value = loss.item()
     milliseconds = (time.perf_counter() - started) * 1000
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps(dict(milliseconds=milliseconds, loss=value, peakBytes=peak)), flush=True)
+    print(
+        json.dumps(dict(milliseconds=milliseconds, loss=value, peakBytes=peak, parameters=parameters)), flush=True
+    )

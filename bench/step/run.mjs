@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -53,14 +53,14 @@ for (const work of values.work.split(',')) {
     for (const side of sides) {
       const report = await side.step();
       if (round >= warmup) side.times.push(report.milliseconds);
-      side.peakBytes = report.peakBytes;
+      Object.assign(side, { peakBytes: report.peakBytes, parameters: report.parameters });
       if (process.stderr.isTTY) process.stderr.write(`\r${work}: round ${round + 1} of ${warmup + rounds}   `);
     }
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   for (const side of sides) side.end();
   const [peer] = sides;
-  for (const { name, times, peakBytes } of sides) {
+  for (const { name, times, peakBytes, parameters } of sides) {
     const [low, middle, high] = quartiles(times);
     results.push({
       work,
@@ -71,16 +71,19 @@ for (const work of values.work.split(',')) {
       ratio: middle / quartiles(peer.times)[1],
       rounds,
       peakBytes,
+      parameters,
     });
   }
 }
 
-console.log(`${cpus()[0]?.model.trim()}, ${values.threads} threads, Node ${process.version}`);
-console.log('work   side            median ms   quartiles ms         of PyTorch   peak GB');
-for (const { work, side, low, median, high, ratio, peakBytes } of results) {
+console.log(
+  `${cpus()[0]?.model.trim()}, ${values.threads} threads, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+console.log('work   side            median ms   quartiles ms         of PyTorch   peak GB   parameters');
+for (const { work, side, low, median, high, ratio, peakBytes, parameters } of results) {
   const range = `${low.toFixed(1)} - ${high.toFixed(1)}`;
   console.log(
-    `${work.padEnd(6)} ${side.padEnd(14)} ${median.toFixed(1).padStart(10)}   ${range.padEnd(20)} ${ratio.toFixed(2).padStart(10)} ${(peakBytes / 1e9).toFixed(2).padStart(9)}`,
+    `${work.padEnd(6)} ${side.padEnd(14)} ${median.toFixed(1).padStart(10)}   ${range.padEnd(20)} ${ratio.toFixed(2).padStart(10)} ${(peakBytes / 1e9).toFixed(2).padStart(9)} ${String(parameters).padStart(12)}`,
   );
 }
 if (values.json)
@@ -94,6 +97,7 @@ function start(name, command, args) {
     name,
     times: [],
     peakBytes: 0,
+    parameters: 0,
     async step() {
       child.stdin.write('step\n');
       const { done, value } = await Promise.race([lines.next(), exited]);
