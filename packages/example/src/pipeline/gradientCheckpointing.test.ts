@@ -25,7 +25,10 @@ it('trains the same with gradient checkpointing', async () => {
     const { path } = await train({ ...settings, gradientCheckpointing });
     const [header = '', row = ''] = readFileSync(join(path, 'results.csv'), 'utf8').split('\n');
     const column = header.split(',').findIndex((name) => /loss/i.test(name));
-    return [Number(row.split(',')[column]), blocks.mock.contexts.some((block) => block.gradientCheckpointing)];
+    return [
+      Number(row.split(',')[column]),
+      blocks.mock.contexts.some((block) => (block as EncoderBlock).gradientCheckpointing),
+    ];
   };
   const [plain, wasOn] = await lossOf(false);
   const [checkpointed, isOn] = await lossOf(true);
