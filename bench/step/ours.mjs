@@ -4,6 +4,7 @@ import { startBackend } from '@crossmodal/backends';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { BertEncoder } from '@crossmodal/text-encoder';
+import { registerOnnxRuntimeBackend } from '@crossmodal/tfjs-backend-onnxruntime';
 import { AdamW, CapturedGradients, crossEntropy, globalNorm } from '@crossmodal/training';
 import {
   concat,
@@ -18,7 +19,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-const [backend, work] = process.argv.slice(2);
+const [backend, work, threads] = process.argv.slice(2);
+// The first registration decides; the other backends compute on one thread.
+if (backend === 'onnxruntime') registerOnnxRuntimeBackend({ numThreads: Number(threads) });
 await startBackend(backend);
 const { model, tensors, lossOf } = makeWork(work);
 model.train();

@@ -36,7 +36,7 @@ buildSync({
   platform: 'node',
   format: 'esm',
   conditions: ['@crossmodal/source'],
-  external: ['@tensorflow/*', '@huggingface/*', 'sharp', 'webgpu'],
+  external: ['@tensorflow/*', '@huggingface/*', 'onnxruntime-node', 'sharp', 'webgpu'],
   logLevel: 'error',
 });
 
@@ -47,7 +47,9 @@ for (const work of values.work.split(',')) {
   const warmup = work === 'main' ? 10 * Number(values.warmup) : Number(values.warmup);
   const sides = [
     start('PyTorch', values.python, [join(here, 'peer.py'), work, values.threads]),
-    ...values.backends.split(',').map((backend) => start(backend, process.execPath, [bundle, backend, work])),
+    ...values.backends
+      .split(',')
+      .map((backend) => start(backend, process.execPath, [bundle, backend, work, values.threads])),
   ];
   for (let round = 0; round < warmup + rounds; round += 1) {
     for (const side of sides) {

@@ -13,6 +13,8 @@ export interface BackendInfo extends StartedBackend {
   readonly requested: BackendName | 'auto';
   /** What runs. */
   readonly name: BackendName;
+  /** By which `'auto'` chose; undefined where it went by its fixed order. */
+  readonly measured?: BackendSpeeds | undefined;
 }
 
 /** Options of {@link startBackend} and {@link probeBackends}. */
@@ -63,6 +65,7 @@ async function startFastest(host: BackendHost, onMeasure?: (backend: BackendName
         requested: 'auto',
         name,
         ...started,
+        measured,
         notes: [whyTaken(name, measured), ...failed, ...(measured?.notUsed ?? []), ...started.notes],
       };
     } catch (error) {

@@ -16,6 +16,6 @@ export interface BackendSpeeds {
   readonly measuredAt: string;
   /** Fastest step first; only backends on real hardware, without `cpu`. */
   readonly speeds: readonly BackendSpeed[];
-  /** Why the others were not measured, one line each. */
+  /** Why the others were not measured, one line each; and why none of this could be kept. */
   readonly notUsed: readonly string[];
 }

@@ -5,8 +5,8 @@ import { backendNames } from '../BackendName.js';
 export interface SpeedStore {
   /** Those of this machine with these versions; undefined when there are none, or they cannot be read. */
   read(): BackendSpeeds | undefined;
-  /** Keeps them; where that is not possible nothing happens, and they are taken again next time. */
-  write(speeds: BackendSpeeds): void;
+  /** Keeps them, and returns nothing; or returns why that is not possible, and they are taken again next time. */
+  write(speeds: BackendSpeeds): string | undefined;
 }
 
 /** The file's contents: measurements by the machine and versions that they belong to. */
@@ -41,7 +41,7 @@ export class SpeedFile implements SpeedStore {
     return isSpeeds(speeds) ? speeds : undefined;
   }
 
-  write(speeds: BackendSpeeds): void {
+  write(speeds: BackendSpeeds): string | undefined {
     const { mkdirSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
     const path = process.getBuiltinModule('node:path');
     const others = Object.entries(this.#contents().machines).filter(([machine]) => machine !== this.#machine);
@@ -52,8 +52,11 @@ export class SpeedFile implements SpeedStore {
       mkdirSync(path.dirname(this.#path), { recursive: true });
       writeFileSync(temporary, JSON.stringify(contents, null, 2));
       renameSync(temporary, this.#path);
-    } catch {
+      return undefined;
+    } catch (error) {
       // A read-only or full disk: the measurement is good for this run.
+      const reason = error instanceof Error ? error.message : String(error);
+      return `The measurements are not kept and will be taken at each start: ${this.#path} must be writable, got: ${reason}`;
     }
   }
 

@@ -1,4 +1,6 @@
 import { version_core } from '@tensorflow/tfjs-core';
+import { findTensorflowSetup } from '../tensorflow/findTensorflowSetup.js';
+import { type TensorflowDevice } from '../tensorflow/TensorflowSetup.js';
 import { SpeedFile, type SpeedStore } from './SpeedFile.js';
 
 /** The packages whose versions decide how fast a backend is. */
@@ -36,7 +38,14 @@ function machineName(): string {
   const { arch, availableParallelism, cpus, platform } = process.getBuiltinModule('node:os');
   const machine = [cpus()[0]?.model ?? 'unknown processor', `${availableParallelism()} threads`, platform(), arch()];
   const versions = packages.map((name) => `${name} ${versionOf(name) ?? 'absent'}`);
-  return [...machine, `node ${process.version}`, `tfjs ${version_core}`, ...versions].join(', ');
+  const natives = (['cpu', 'gpu'] as const).map((device) => `TensorFlow ${device} ${setupName(device)}`);
+  return [...machine, `node ${process.version}`, `tfjs ${version_core}`, ...versions, ...natives].join(', ');
+}
+
+/** What `crossmodal setup tensorflow` built lies outside of `node_modules`, so no version of a package shows it. */
+function setupName(device: TensorflowDevice): string {
+  const found = findTensorflowSetup(device);
+  return found.state === 'ready' ? `${found.setup.tensorflow} of ${found.setup.builtAt}` : found.state;
 }
 
 function versionOf(packageName: string): string | undefined {

@@ -47,6 +47,6 @@ export async function measureOn(host: BackendHost, onMeasure?: (backend: Backend
   }
   speeds.sort((left, right) => left.stepMs - right.stepMs);
   const measured = { measuredAt: host.now().toISOString(), speeds, notUsed };
-  if (speeds.length > 0) host.speeds?.write(measured);
-  return measured;
+  const notKept = speeds.length > 0 ? host.speeds?.write(measured) : undefined;
+  return notKept === undefined ? measured : { ...measured, notUsed: [...notUsed, notKept] };
 }

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -81,7 +82,7 @@ it('takes the fastest that was measured, and the next one when that fails', asyn
 
 it('measures at the first start, and goes by the fixed order where nothing can be measured', async () => {
   const written: BackendSpeeds[] = [];
-  const speeds = { read: () => undefined, write: (value: BackendSpeeds) => void written.push(value) };
+  const speeds = { read: () => undefined, write: (value: BackendSpeeds): undefined => void written.push(value) };
   const children = { '@crossmodal/backends': { outcome: 'reported', value: speed('wasm', 4) } } as const;
   const { name, notes } = await startBackend('auto', { host: stubHost({ speeds, children }) });
   expect(name).toBe('wasm');
@@ -129,9 +130,40 @@ it.each([
 it('does without a file that cannot be written', () => {
   writeFileSync(join(folder, 'file'), '');
   const file = new SpeedFile(join(folder, 'file', 'backends.json'), 'this');
-  file.write(measured);
+  expect(file.write(measured)).toContain('backends.json must be writable, got: E');
   expect(file.read()).toBeUndefined();
-  chmodSync(folder, 0o700);
+});
+
+it('says that what it measured cannot be kept, and goes by it', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const speeds = new SpeedFile(join(folder, 'file', 'backends.json'), 'this');
+  const children = { '@crossmodal/backends': { outcome: 'reported', value: speed('wasm', 4) } } as const;
+  const info = await startBackend('auto', { host: stubHost({ speeds, children }) });
+  expect(info.measured?.speeds).toEqual([speed('wasm', 4)]);
+  expect(info.notes).toContainEqual(expect.stringContaining('The measurements are not kept and will be taken at each'));
+});
+
+it('measures again after native TensorFlow was set up', () => {
+  vi.stubEnv('XDG_CACHE_HOME', folder);
+  vi.stubEnv('CROSSMODAL_TENSORFLOW_DIR', '');
+  vi.stubEnv('CROSSMODAL_MEASURE', '');
+  machineSpeeds()?.write(measured);
+  expect(machineSpeeds()?.read()).toEqual(measured);
+  const setup = join(folder, 'crossmodal', 'tensorflow', `${process.platform}-${process.arch}-cpu`);
+  mkdirSync(setup, { recursive: true });
+  writeFileSync(join(setup, 'tfjs_binding.node'), 'built');
+  const sha256 = createHash('sha256').update('built').digest('hex');
+  const record = {
+    formatVersion: 1,
+    packageName: '@tensorflow/tfjs-node',
+    packageVersion: '4.22.0',
+    tensorflow: '2.21.0',
+    libraries: [],
+    binding: { bytes: 5, sha256 },
+    builtAt: '2026-01-02T03:04:05.000Z',
+  };
+  writeFileSync(join(setup, 'setup.json'), JSON.stringify(record));
+  expect(machineSpeeds()?.read()).toBeUndefined();
 });
 
 it('keeps what belongs to these versions of this machine in the cache folder, if that is wanted', () => {

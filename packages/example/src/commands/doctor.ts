@@ -2,7 +2,6 @@ import {
   type BackendSpeeds,
   findTensorflowSetup,
   measureBackends,
-  measuredSpeeds,
   probeBackends,
   startBackend,
 } from '@crossmodal/backends';
@@ -23,8 +22,9 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
       if (flags.measure) await measureBackends({ onMeasure });
       const probes = await probeBackends();
       const nativeTensorflow = { cpu: findTensorflowSetup('cpu'), gpu: findTensorflowSetup('gpu') };
-      const environment = describeEnvironment(await startBackend('auto', { onMeasure }));
-      const measured = measuredSpeeds();
+      const started = await startBackend('auto', { onMeasure });
+      const environment = describeEnvironment(started);
+      const { measured } = started;
       if (flags.json) {
         terminal.print(JSON.stringify({ environment, probes, measured, nativeTensorflow }, null, 2));
         return;
@@ -60,5 +60,6 @@ function describeSpeeds(measured: BackendSpeeds | undefined): string[] {
       `  ${backend.padEnd(15)} ${stepMs.toFixed(2).padStart(8)} ms ${matMulGflops.toFixed(1).padStart(9)}`,
   );
   const day = measured.measuredAt.slice(0, 10);
-  return [`measured on ${day}   attention   matmul GFLOP/s   (doctor --measure: again)`, ...rows, ''];
+  const whyNot = measured.notUsed.filter((line) => line.startsWith('The measurements'));
+  return [`measured on ${day}   attention   matmul GFLOP/s   (doctor --measure: again)`, ...rows, ...whyNot, ''];
 }

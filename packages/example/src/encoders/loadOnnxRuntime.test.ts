@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { loadOnnxRuntime, ONNX_RUNTIME_VERSION } from './loadOnnxRuntime.js';
 
 /** A loader that knows these modules. */
@@ -38,4 +38,16 @@ it('says what is wrong: missing, another version, not loading', () => {
       `onnxruntime-node 1.30.0 must load on ${process.platform} ${process.arch} with Node ${process.version}, ` +
       'got: libonnxruntime.so.1: cannot open shared object file',
   });
+});
+
+it('keeps ONNX Runtime from reporting its use', () => {
+  vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined);
+  let seen: string | undefined;
+  const load = loader({
+    'onnxruntime-node/package.json': () => ({ version: ONNX_RUNTIME_VERSION }),
+    'onnxruntime-node': () => void (seen = process.env.ORT_DISABLE_TELEMETRY),
+  });
+  loadOnnxRuntime(load);
+  vi.unstubAllEnvs();
+  expect(seen).toBe('1');
 });

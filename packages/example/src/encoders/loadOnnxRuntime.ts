@@ -26,6 +26,8 @@ export function loadOnnxRuntime(load: (name: string) => unknown = createRequire(
     return { problem: `${expected}, got none. ${command}` };
   }
   if (version !== ONNX_RUNTIME_VERSION) return { problem: `${expected}, got ${version}. ${command}` };
+  // It reports its use over the network unless this is set before it starts.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     return { runtime: load('onnxruntime-node') as OnnxRuntime };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadBinding, onnxRuntimeVersion } from './loadBinding.js';
 import { OnnxRuntimeUnavailableError } from './OnnxRuntimeUnavailableError.js';
 
@@ -36,6 +36,24 @@ describe('loadBinding', () => {
     });
     expect(loadBinding(load)).toBe(binding);
     expect(order).toEqual(['started']);
+  });
+
+  it.each([
+    [undefined, '1'],
+    ['0', '0'],
+  ])('keeps ONNX Runtime from reporting its use, unless that is wanted (%s)', (before, expected) => {
+    vi.stubEnv('ORT_DISABLE_TELEMETRY', before);
+    let seen: string | undefined;
+    const load = loader({
+      ...rightVersion,
+      'onnxruntime-node/dist/binding.js': () => {
+        seen = process.env.ORT_DISABLE_TELEMETRY;
+        return { binding: {}, initOrt: () => undefined };
+      },
+    });
+    loadBinding(load);
+    vi.unstubAllEnvs();
+    expect(seen).toBe(expected);
   });
 
   it('names the command where the package is missing', () => {

@@ -11,7 +11,8 @@ const install = `npm install onnxruntime-node@${onnxRuntimeVersion}`;
  * Loads the native code of `onnxruntime-node`.
  *
  * The public `InferenceSession.run` is a promise around a synchronous call, and kernels of TensorFlow.js are synchronous. So this reaches for the
- * object behind it, `dist/binding.js`, which no promise of stability covers: one version is known to fit, and any other is refused.
+ * object behind it, `dist/binding.js`, which no promise of stability covers: one version is known to fit, and any other is refused. Sets
+ * `ORT_DISABLE_TELEMETRY=1` for this process unless that variable is set; worker threads must inherit it, for theirs does not reach native code.
  *
  * @param load - imports a CommonJS module by name, for tests
  * @throws {@link OnnxRuntimeUnavailableError} when the package is missing, of another version or does not load
@@ -24,6 +25,8 @@ export function loadBinding(load: (name: string) => unknown = createRequire(impo
       `loadBinding: onnxruntime-node must be version ${onnxRuntimeVersion}, got ${version}. Run ${install}`,
     );
   }
+  // ONNX Runtime reports its use over the network unless this is set before it starts, and keeps a device id in the cache folder.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     // The shape of this version's file.
     const { binding, initOrt } = load('onnxruntime-node/dist/binding.js') as {
