@@ -1,0 +1,109 @@
+/**
+ * The main job as a whole on each backend, seed by seed, and a table of what was measured so far. A job whose result lies in the folder is not run again,
+ * so that the jobs may be measured one at a time.
+ *
+ *   node bench/jobs/run.mjs [--backends onnxruntime,wasm] [--seeds 1,2,3,4,5] [--out runs/jobs] [--world data/review-world-v1]
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { generateReviewWorld } from '@crossmodal/dataset';
+
+const { values } = parseArgs({
+  options: {
+    backends: { type: 'string', default: 'onnxruntime,wasm' },
+    seeds: { type: 'string', default: '1,2,3,4,5' },
+    out: { type: 'string', default: 'runs/jobs' },
+    world: { type: 'string', default: 'data/review-world-v1' },
+  },
+});
+const job = join(dirname(fileURLToPath(import.meta.url)), 'job.mjs');
+const out = resolve(values.out);
+mkdirSync(out, { recursive: true });
+await generateReviewWorld(values.world); // reads it, or writes it: not a part of the job
+
+for (const seed of values.seeds.split(',')) {
+  for (const backend of values.backends.split(',')) {
+    const file = join(out, `${backend}-${seed}.json`);
+    if (existsSync(file)) continue;
+    const load = loadavg()[0];
+    const args = [job, backend, seed, values.world, join(out, 'runs'), String(Date.now())];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (status !== 0) process.exit(status ?? 1);
+    const { run, ...result } = JSON.parse(stdout.trim().split('\n').at(-1));
+    rmSync(run, { recursive: true }); // checkpoints are large
+    writeFileSync(
+      file,
+      `${JSON.stringify({ ...result, node: process.version, cpu: cpus()[0]?.model, load }, null, 2)}\n`,
+    );
+  }
+}
+
+const results = readdirSync(out)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(join(out, name), 'utf8')));
+const backends = [...new Set(results.map(({ backend }) => backend))].sort();
+const phases = Object.keys(results[0].seconds);
+const [first] = results;
+console.log(`${first.cpu}, Node ${first.node}; median over seeds, seconds\n`);
+printTable([
+  ['backend', 'jobs', 'whole job', ...phases, 'a step, ms', 'peak GB'],
+  ...backends.map((backend) => {
+    const own = results.filter((result) => result.backend === backend);
+    const of = (read) => median(own.map(read));
+    return [
+      backend,
+      own.length,
+      of(({ wallSeconds }) => wallSeconds).toFixed(1),
+      ...phases.map((phase) => of(({ seconds }) => seconds[phase]).toFixed(1)),
+      of(({ medianStepSeconds }) => medianStepSeconds * 1000).toFixed(1),
+      (of(({ peakBytes }) => peakBytes) / 1e9).toFixed(2),
+    ];
+  }),
+]);
+console.log('\nTest accuracy: mean over seeds and its 95% interval (Student)\n');
+const intervals = backends.map((backend) => {
+  const own = results.filter((result) => result.backend === backend);
+  return { backend, seeds: own.map(({ seed, accuracy }) => `${seed}: ${accuracy.value.toFixed(3)}`), ...meanInterval(own.map(({ accuracy }) => accuracy.value)) }; // prettier-ignore
+});
+printTable([
+  ['backend', 'mean', 'interval', 'by seed'],
+  ...intervals.map(({ backend, mean, low, high, seeds }) => [
+    backend,
+    mean.toFixed(4),
+    `${low.toFixed(4)} to ${high.toFixed(4)}`,
+    seeds.join(', '),
+  ]),
+]);
+if (intervals.every(({ low }) => Number.isFinite(low))) {
+  const overlap = Math.max(...intervals.map(({ low }) => low)) <= Math.min(...intervals.map(({ high }) => high));
+  console.log(`\nThe intervals ${overlap ? 'overlap' : 'do NOT overlap'}.`);
+  process.exitCode = overlap ? 0 : 1;
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** Student's interval; of one number there is none. */
+function meanInterval(numbers) {
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / (numbers.length - 1);
+  // 97.5% quantiles of Student's distribution by degrees of freedom, from 1.
+  const quantile = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262][numbers.length - 2] ?? NaN;
+  const half = quantile * Math.sqrt(variance / numbers.length);
+  return { mean, low: mean - half, high: mean + half };
+}
+
+function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  const line = (cells) => `| ${cells.map((cell, column) => String(cell).padEnd(widths[column])).join(' | ')} |`;
+  console.log([line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n'));
+}
