@@ -8,18 +8,8 @@ function numbersOf({ attributes }: KernelCall): AdamWNumbers {
   return numberNames.map((name) => attributes[name]) as unknown as AdamWNumbers; // the kernels' contract
 }
 
-/** Updates of parameters and their moments, see `adamWUpdate` and `updatePack` of `@crossmodal/training`; and the norm of all gradients. */
+/** Updates of parameters and their moments, see `updatePack` of `@crossmodal/training`; and the norm of all gradients. */
 export const adamWKernels: NativeKernels = {
-  CrossmodalAdamW: (call) => {
-    const inputs = ['parameter', 'gradient', 'first', 'second'].map((name) => inputOf(call, name));
-    const outputs = [0, 2, 3].map((i) => call.backend.makePooled(inputs[i]?.shape ?? [], 'float32'));
-    call.backend.streams.adamW(
-      inputs.map((input) => call.backend.floatsOf(input)),
-      outputs.map((output) => call.backend.floatsOf(output)),
-      numbersOf(call),
-    );
-    return outputs;
-  },
   // Parameters and moments are given up for their successors, so that a large model is not in memory twice.
   CrossmodalAdamWPack: (call) => {
     const { backend } = call;

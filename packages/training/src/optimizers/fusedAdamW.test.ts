@@ -14,7 +14,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { AdamW } from './AdamW.js';
-import { type AdamWNumbers, adamWUpdate } from './adamWUpdate.js';
+import { type AdamWNumbers } from './adamWUpdate.js';
+import { updatePack } from './updatePack.js';
 
 /** Every operation of the kernel is rounded as the composed one's, so that the bits are the same. */
 const bitsOf = (values: ArrayLike<number>): string => {
@@ -34,8 +35,8 @@ const numbers = (steps: number): AdamWNumbers => ({
 /** Parameter and both moments after 20 updates. */
 async function updateOften(backend: TestBackend, size: number): Promise<string[]> {
   await useBackend(backend);
-  let state = tidy(() => ({
-    parameter: tensor1d(seededNormalValues(size, 1)),
+  const parameter = variable(tensor1d(seededNormalValues(size, 1)));
+  let moments = tidy(() => ({
     first: tensor1d(seededNormalValues(size, 2, 0.01)),
     second: square(tensor1d(seededNormalValues(size, 3, 0.01))),
   }));
@@ -43,13 +44,13 @@ async function updateOften(backend: TestBackend, size: number): Promise<string[]
     const values = seededNormalValues(size, 3 + steps);
     if (steps === 20) values.set([NaN, Infinity, -Infinity, 0, -0].slice(0, size - 1), 1);
     const gradient = tensor1d(values);
-    const next = tidy(() => adamWUpdate({ ...state, gradient }, numbers(steps)));
-    dispose([gradient, ...Object.values(state)]);
-    state = next;
+    const pack = { parameters: [parameter], gradients: [gradient], ...moments };
+    moments = tidy(() => ({ ...updatePack(pack, numbers(steps)) }));
+    dispose([gradient, pack.first, pack.second]);
   }
   const results: string[] = [];
-  for (const part of [state.parameter, state.first, state.second]) results.push(bitsOf(await part.data()));
-  dispose(Object.values(state));
+  for (const part of [parameter, moments.first, moments.second]) results.push(bitsOf(await part.data()));
+  dispose([parameter, ...Object.values(moments)]);
   return results;
 }
 
