@@ -1,15 +1,15 @@
 /**
- * One run of the main job in a process of its own, as `crossmodal train --backend <backend> --seed <seed>` does it; prints one line of JSON:
- * seconds by phase, and what the model answers right on the test reviews.
+ * One run of training in a process of its own, as `crossmodal train` does it; prints one line of JSON: seconds by phase, and what the model answers right on the
+ * test rows.
  *
- * Usage: node bench/jobs/job.mjs <backend> <seed> <world> <project> <milliseconds since 1970 at which the process was asked for>
+ * Usage: node bench/jobs/job.mjs <milliseconds since 1970 at which the process was asked for> <settings as JSON>
  */
 const beganAt = Date.now();
-const [backend, seed, worldDirectory, project, spawnedAt] = process.argv.slice(2);
+const [spawnedAt, settings] = process.argv.slice(2);
 const { train } = await import('@crossmodal/example');
 const importedAt = Date.now();
 
-/** Marks of the run: when each phase was over, in milliseconds since 1970. */
+/** When each phase was over, in milliseconds since 1970. */
 const marks = {};
 const steps = [];
 const epochs = [];
@@ -28,10 +28,9 @@ const notice = {
     epochs.push({ at: now, stepsBefore: steps.length });
   },
 };
-const { metrics, path } = await train(
-  { backend, seed: Number(seed), worldDirectory, project },
-  { onEvent: (event) => notice[event.type](event, Date.now()) },
-);
+const { metrics, path, data } = await train(JSON.parse(settings), {
+  onEvent: (event) => notice[event.type](event, Date.now()),
+});
 const endedAt = Date.now();
 
 // Between the steps of an epoch lies nothing else; between the last one and the epoch's end, its validation; after that, saving.
@@ -39,7 +38,9 @@ const firstOfEpoch = new Set([0, ...epochs.map(({ stepsBefore }) => stepsBefore)
 const between = steps.flatMap((at, i) => (firstOfEpoch.has(i) ? [] : [at - steps[i - 1]]));
 const median = between.sort((a, b) => a - b)[between.length >> 1];
 const validating = epochs.map(({ at, stepsBefore }) => at - steps[stepsBefore - 1]);
-const saving = epochs.map(({ at, stepsBefore }) => Math.max(0, (steps[stepsBefore] ?? marks.trained + median) - at - median)); // prettier-ignore
+const saving = epochs.map(({ at, stepsBefore }) =>
+  stepsBefore < steps.length ? Math.max(0, steps[stepsBefore] - at - median) : marks.trained - at,
+);
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const firstStep = steps[0] - marks.model;
 const milliseconds = {
@@ -56,10 +57,9 @@ const milliseconds = {
 };
 console.log(
   JSON.stringify({
-    backend,
-    seed: Number(seed),
     opening,
     run: path,
+    rows: data.splits,
     wallSeconds: (endedAt - Number(spawnedAt)) / 1000,
     seconds: Object.fromEntries(Object.entries(milliseconds).map(([name, value]) => [name, value / 1000])),
     steps: steps.length,

@@ -4,13 +4,13 @@
  *
  *   node bench/jobs/run.mjs [--backends onnxruntime,wasm] [--seeds 1,2,3,4,5] [--out runs/jobs] [--world data/review-world-v1]
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateReviewWorld } from '@crossmodal/dataset';
+import { printTable } from './printTable.mjs';
+import { runJob } from './runJob.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,6 @@ const { values } = parseArgs({
     world: { type: 'string', default: 'data/review-world-v1' },
   },
 });
-const job = join(dirname(fileURLToPath(import.meta.url)), 'job.mjs');
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 await generateReviewWorld(values.world); // reads it, or writes it: not a part of the job
@@ -30,17 +29,16 @@ for (const seed of values.seeds.split(',')) {
     const file = join(out, `${backend}-${seed}.json`);
     if (existsSync(file)) continue;
     const load = loadavg()[0];
-    const args = [job, backend, seed, values.world, join(out, 'runs'), String(Date.now())];
-    const { status, stdout } = spawnSync(process.execPath, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const { run, ...result } = runJob({
+      backend,
+      seed: Number(seed),
+      worldDirectory: values.world,
+      project: join(out, 'runs'),
     });
-    if (status !== 0) process.exit(status ?? 1);
-    const { run, ...result } = JSON.parse(stdout.trim().split('\n').at(-1));
     rmSync(run, { recursive: true }); // checkpoints are large
     writeFileSync(
       file,
-      `${JSON.stringify({ ...result, node: process.version, cpu: cpus()[0]?.model, load }, null, 2)}\n`,
+      `${JSON.stringify({ backend, seed: Number(seed), ...result, node: process.version, cpu: cpus()[0]?.model, load }, null, 2)}\n`,
     );
   }
 }
@@ -100,10 +98,4 @@ function meanInterval(numbers) {
   const quantile = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262][numbers.length - 2] ?? NaN;
   const half = quantile * Math.sqrt(variance / numbers.length);
   return { mean, low: mean - half, high: mean + half };
-}
-
-function printTable(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
-  const line = (cells) => `| ${cells.map((cell, column) => String(cell).padEnd(widths[column])).join(' | ')} |`;
-  console.log([line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n'));
 }

@@ -4,10 +4,12 @@ import { type GoldenCase, readGoldenCases, titleOf } from './__golden__/readGold
 import { accuracy } from './accuracy.js';
 import { balancedAccuracy } from './balancedAccuracy.js';
 import { ClassificationAccumulator } from './ClassificationAccumulator.js';
+import { bootstrapInterval } from './bootstrapInterval.js';
 import { f1 } from './f1.js';
 import { logLoss } from './logLoss.js';
 import { rocAuc } from './rocAuc.js';
 import { rocAucOneVsRest } from './rocAucOneVsRest.js';
+import { selectRows } from './selectRows.js';
 
 const cases = readGoldenCases();
 
@@ -111,6 +113,38 @@ describe('ClassificationAccumulator', () => {
     expect(intervals.accuracy!.low).toBeLessThan(metrics.accuracy);
     expect(intervals.accuracy!.high).toBeGreaterThan(metrics.accuracy);
     expect(intervals).toEqual(accumulate(each, 1000).intervals({ random: seededRandom(7), samples: 50 }));
+  });
+
+  it.each([2, 3])('gives the intervals of the single metrics on the resampled rows, of %i classes', (numClasses) => {
+    const draw = seededRandom(numClasses);
+    const classes = ['a', 'b', 'c'].slice(0, numClasses);
+    const labels = Array.from({ length: 40 }, () => classes[Math.floor(draw() * numClasses)]!);
+    const predictions = Array.from({ length: 40 }, () => classes[Math.floor(draw() * numClasses)]!);
+    // Tenths, so that scores are tied, 0 and 1 among them.
+    const probabilities = labels.map(() => {
+      const first = Math.floor(draw() * 11) / 10;
+      return numClasses === 2 ? [first, 1 - first] : [first, (1 - first) / 4, ((1 - first) * 3) / 4];
+    });
+    const accumulator = new ClassificationAccumulator({ classes });
+    accumulator.update({ labels, predictions, probabilities });
+    const options = { size: labels.length, samples: 60 };
+    const intervals = accumulator.intervals({ ...options, random: seededRandom(9) });
+    const single: Record<string, (rows: Int32Array) => number> = {
+      accuracy: (rows) => accuracy(selectRows(labels, rows), selectRows(predictions, rows)),
+      f1: (rows) => f1(selectRows(labels, rows), selectRows(predictions, rows), { classes }),
+      logLoss: (rows) => logLoss(selectRows(labels, rows), selectRows(probabilities, rows), { classes }),
+      rocAuc: (rows) =>
+        numClasses === 2
+          ? rocAuc(
+              selectRows(labels, rows),
+              Array.from(selectRows(probabilities, rows), ([, second]) => second!),
+            )
+          : rocAucOneVsRest(selectRows(labels, rows), selectRows(probabilities, rows), { classes }),
+    };
+    for (const [name, statistic] of Object.entries(single)) {
+      const expected = bootstrapInterval(statistic, { ...options, random: seededRandom(9) });
+      for (const end of ['low', 'high'] as const) expect(intervals[name]![end]).toBeCloseTo(expected[end], 12);
+    }
   });
 
   it('leaves no trace of a rejected batch', () => {

@@ -2,13 +2,14 @@ import { toInterval, type Interval } from './bootstrapInterval.js';
 import { checkClasses, checkLabels, checkZeroDivision, describeLabel } from './checkInputs.js';
 import { checkProbabilities, type Probabilities } from './checkProbabilities.js';
 import { type ClassificationScores, classificationScores } from './classificationScores.js';
+import { type ClassificationMetrics, headlineMetrics } from './ClassificationMetrics.js';
 import { type ConfusionMatrix, confusionMatrix } from './confusionMatrix.js';
 import { logLoss } from './logLoss.js';
 import { type Label, type Labels } from './readLabels.js';
 import { type BootstrapOptions, checkBootstrap, resample } from './resample.js';
+import { ResampledMetrics } from './ResampledMetrics.js';
 import { rocAuc } from './rocAuc.js';
 import { rocAucOneVsRest } from './rocAucOneVsRest.js';
-import { selectRows } from './selectRows.js';
 
 /** One batch of an evaluation. */
 export interface ClassificationBatch {
@@ -27,16 +28,6 @@ export interface ClassificationAccumulatorOptions {
   /** What `0 / 0` is: 0, 1 or `NaN`, which averages leave out; default 0. */
   readonly zeroDivision?: number;
 }
-
-/** The headline numbers, by name. Precision, recall and F1 are macro averages over all `classes`. */
-export type ClassificationMetrics = Readonly<
-  Record<'accuracy' | 'balancedAccuracy' | 'precision' | 'recall' | 'f1' | 'matthewsCorrelation', number>
-> & {
-  /** Only with probabilities. */
-  readonly logLoss?: number;
-  /** Only with probabilities: of the second class if there are two, else the macro mean of each against the rest. */
-  readonly rocAuc?: number;
-};
 
 /** Everything known at the end. */
 export interface ClassificationResult {
@@ -102,7 +93,7 @@ export class ClassificationAccumulator {
   /** @throws `RangeError` before the first sample */
   result(): ClassificationResult {
     this.#assertSamples();
-    return this.#compute(this.#labels, this.#predictions, this.#probabilities);
+    return this.#compute();
   }
 
   /**
@@ -114,11 +105,14 @@ export class ClassificationAccumulator {
     this.#assertSamples();
     const { random, samples, level } = checkBootstrap(options, WHERE);
     const { metrics } = this.result();
-    const resampled = Array.from({ length: samples }, () => {
-      const rows = resample(this.#labels.length, random, WHERE);
-      const probabilities = this.#hasProbabilities ? selectRows(this.#probabilities, rows) : [];
-      return this.#compute(selectRows(this.#labels, rows), selectRows(this.#predictions, rows), probabilities).metrics;
+    const numbers = new ResampledMetrics({
+      classes: this.#classes,
+      labels: this.#labels,
+      predictions: this.#predictions,
+      probabilities: this.#probabilities,
+      zeroDivision: this.#zeroDivision,
     });
+    const resampled = Array.from({ length: samples }, () => numbers.of(resample(this.#labels.length, random, WHERE)));
     const names = Object.keys(metrics) as (keyof ClassificationMetrics)[]; // made by #compute
     return Object.fromEntries(
       names.map((name) => [
@@ -140,26 +134,20 @@ export class ClassificationAccumulator {
     if (this.#labels.length === 0) throw new RangeError(`${WHERE}: update must add at least one sample first.`);
   }
 
-  #compute(
-    labels: readonly Label[],
-    predictions: readonly Label[],
-    probabilities: Probabilities,
-  ): ClassificationResult {
-    const classes = this.#classes as Labels; // of one kind: checked by the constructor
-    const matrix = confusionMatrix(labels as Labels, predictions as Labels, { classes });
+  #compute(): ClassificationResult {
+    const [labels, predictions, classes] = [this.#labels, this.#predictions, this.#classes] as [Labels, Labels, Labels]; // of one kind: checked
+    const probabilities = this.#probabilities;
+    const matrix = confusionMatrix(labels, predictions, { classes });
     const scores = classificationScores(matrix, { zeroDivision: this.#zeroDivision });
-    const { accuracy, balancedAccuracy, macro, matthewsCorrelation } = scores;
-    const areProbabilitiesKnown = probabilities.length > 0;
-    const metrics = {
-      accuracy,
-      balancedAccuracy,
-      ...macro,
-      matthewsCorrelation,
-      ...(areProbabilitiesKnown && {
-        logLoss: logLoss(labels as Labels, probabilities, { classes }),
-        rocAuc: this.#rocAuc(labels as Labels, probabilities, classes),
-      }),
-    };
+    const metrics = headlineMetrics(
+      scores,
+      this.#hasProbabilities
+        ? {
+            logLoss: logLoss(labels, probabilities, { classes }),
+            rocAuc: this.#rocAuc(labels, probabilities, classes),
+          }
+        : {},
+    );
     return { samples: labels.length, metrics, scores, confusionMatrix: matrix };
   }
 

@@ -7,9 +7,9 @@ export {
   ClassificationAccumulator,
   type ClassificationAccumulatorOptions,
   type ClassificationBatch,
-  type ClassificationMetrics,
   type ClassificationResult,
 } from './ClassificationAccumulator.js';
+export { type ClassificationMetrics } from './ClassificationMetrics.js';
 export {
   classificationReport,
   type ClassificationReport,

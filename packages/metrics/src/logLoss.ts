@@ -41,8 +41,13 @@ export function logLoss(labels: Labels, probabilities: Probabilities, options: L
     }
     const probability = probabilities[i]?.[column] ?? NaN;
     const weight = weights[i] ?? 0;
-    loss -= weight * Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
+    loss += weight * lossOf(probability);
     total += weight;
   });
   return loss / total;
+}
+
+/** The loss of a sample whose true class was given this probability, clipped as {@link logLoss} says. */
+export function lossOf(probability: number): number {
+  return -Math.log(Math.min(Math.max(probability, Number.EPSILON), 1 - Number.EPSILON));
 }

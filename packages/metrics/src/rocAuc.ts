@@ -41,15 +41,21 @@ export function rocAuc(labels: Labels, scores: ArrayLike<number>, options: RocAu
   return areaUnderCurve(isPositive, checkScores(scores, read.length, where), weights, options.whenUndefined ?? NaN);
 }
 
-/** The area for samples already told apart, by one pass over the scores in descending order. */
+/** Indices of scores, from the highest one down. */
+export function descending(scores: ArrayLike<number>): Int32Array {
+  const score = (sample: number): number => scores[sample] ?? NaN;
+  return Int32Array.from({ length: scores.length }, (_, sample) => sample).sort((a, b) => score(b) - score(a));
+}
+
+/** The area for samples already told apart, by one pass over the scores in descending order, which may be known already. */
 export function areaUnderCurve(
   isPositive: readonly boolean[],
   scores: ArrayLike<number>,
   weights: ArrayLike<number>,
   whenUndefined: number,
+  order: Int32Array = descending(scores),
 ): number {
   const score = (sample: number) => scores[sample] ?? NaN;
-  const order = isPositive.map((_, sample) => sample).sort((a, b) => score(b) - score(a));
   let area = 0;
   let positives = 0;
   let negatives = 0;

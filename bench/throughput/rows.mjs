@@ -1,0 +1,98 @@
+/**
+ * Does the time per row grow with the number of rows? `crossmodal train` (one epoch), `evaluate` and `predict --data` on generated rows, each in a process of its own.
+ *
+ *   node bench/throughput/rows.mjs [--rows 1000,10000,100000] [--backend onnxruntime] [--out runs/throughput]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runJob } from '../jobs/runJob.mjs';
+import { printTable } from '../jobs/printTable.mjs';
+import { writeRows } from './writeRows.mjs';
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '1000,10000,100000' },
+    backend: { type: 'string', default: 'onnxruntime' },
+    out: { type: 'string', default: 'runs/throughput' },
+  },
+});
+const out = resolve(values.out);
+const here = dirname(fileURLToPath(import.meta.url));
+const program = join(
+  dirname(createRequire(import.meta.url).resolve('@crossmodal/example/package.json')),
+  'bin/crossmodal.js',
+);
+mkdirSync(out, { recursive: true });
+
+const results = [];
+for (const rows of values.rows.split(',').map(Number)) {
+  const data = await writeRows(join(out, 'data'), rows);
+  const settings = { splitColumn: 'split', imageSize: 48, patchSize: 8, batchSize: 64, epochs: 1 };
+  const trained = runJob({ ...settings, data, backend: values.backend, project: join(out, 'runs') });
+  const { seconds } = trained;
+  const evaluated = runProgram(['evaluate', trained.run, '--data', data, '--backend', values.backend]);
+  const output = join(out, 'predictions.jsonl');
+  const predicted = runProgram(['predict', trained.run, '--data', data, '--backend', values.backend, '--output', output]); // prettier-ignore
+  const written = readFileSync(output, 'utf8').trimEnd().split('\n').length;
+  if (written !== rows) throw new Error(`rows: predict must write ${rows} lines, got ${written}.`);
+  rmSync(trained.run, { recursive: true });
+  results.push({
+    rows,
+    // Seconds, and the rows among which they are shared.
+    phases: {
+      'read, check, split': [seconds.data, rows],
+      tokenize: [seconds.model, rows],
+      'train, an epoch': [seconds.firstStep + seconds.steps, trained.rows.train],
+      validate: [seconds.validation, trained.rows.validation],
+      'measure the test, report': [seconds.finish, trained.rows.test],
+      'train, whole command': [trained.wallSeconds, rows],
+      'evaluate, whole command': [evaluated.seconds, rows],
+      'predict, whole command': [predicted.seconds, rows],
+    },
+    peakBytes: { train: trained.peakBytes, evaluate: evaluated.peakBytes, predict: predicted.peakBytes },
+  });
+  writeFileSync(join(out, 'rows.json'), `${JSON.stringify({ ...values, node: process.version, cpu: cpus()[0]?.model, results }, null, 2)}\n`); // prettier-ignore
+}
+
+const counts = results.map(({ rows }) => rows.toLocaleString('en'));
+console.log(`${cpus()[0]?.model}, Node ${process.version}, ${values.backend}\n`);
+console.log('Milliseconds per row; between two numbers of rows: of each row that is more\n');
+printTable([
+  ['phase', ...counts.flatMap((count, i) => (i === 0 ? [count] : [`${counts[i - 1]} to ${count}`, count]))],
+  ...Object.keys(results[0].phases).map((phase) => [
+    phase,
+    ...results.flatMap(({ phases }, i) => {
+      const [seconds, rows] = phases[phase];
+      const own = ((seconds * 1000) / rows).toFixed(3);
+      if (i === 0) return [own];
+      const [secondsBefore, rowsBefore] = results[i - 1].phases[phase];
+      return [(((seconds - secondsBefore) * 1000) / (rows - rowsBefore)).toFixed(3), own];
+    }),
+  ]),
+]);
+console.log('\nPeak memory of the process, MB\n');
+printTable([
+  ['command', ...counts],
+  ...Object.keys(results[0].peakBytes).map((command) => [
+    command,
+    ...results.map(({ peakBytes }) => (peakBytes[command] / 1e6).toFixed(0)),
+  ]),
+]);
+
+function runProgram(args) {
+  const file = join(out, 'peak-memory');
+  const startedAt = performance.now();
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', pathToFileURL(join(here, 'peakMemory.mjs')).href, program, ...args],
+    { env: { ...process.env, PEAK_MEMORY_FILE: file }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (status !== 0) throw new Error(`rows: crossmodal ${args[0]} must end with 0, got ${status}.`);
+  return { seconds, peakBytes: Number(readFileSync(file, 'utf8')) };
+}
