@@ -20,18 +20,19 @@ export function composeReport(
   files: RunFiles,
   comparison?: Pick<Comparison, 'model' | 'groups'>,
 ): ReportData {
-  const evaluation = reportEvaluation(files);
   const groups = reportGroups(files);
   const samples = reportSamples(files);
   const split = splitOf(files);
   const training = reportTraining(files);
+  const { omission, ...confusion } = reportConfusion(files.predictions.filter((each) => each.split === split));
+  const evaluation = reportEvaluation(files, omission);
   return {
     title: name,
     about: introduction(files),
     ...(evaluation && { evaluation }),
     ...(comparison && { comparison: reportComparison(comparison) }),
     ...(groups.length > 0 && { groups }),
-    ...reportConfusion(files.predictions.filter((each) => each.split === split)),
+    ...confusion,
     ...(samples && { samples }),
     ...(training && { training }),
     ...(files.account && { data: reportAccount(files.account) }),

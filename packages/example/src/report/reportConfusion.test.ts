@@ -46,11 +46,14 @@ describe('reportConfusion', () => {
     expect(reportConfusion([])).toEqual({});
   });
 
-  it('counts only labels that occur, of thousands, and gives up beyond 300', () => {
+  it('counts only labels that occur, of thousands, and leaves the table out beyond 300, saying so', () => {
     const labels = Array.from({ length: 5000 }, (_, i) => `label ${i}`);
     const rows = (count: number): StoredPrediction[] =>
       labels.slice(0, count).map((label) => ({ ...row(label, label, []), probabilities: { [label]: 1 } }));
     expect(reportConfusion(rows(300)).confusion?.classes.length).toBe(300);
-    expect(reportConfusion(rows(301))).toEqual({});
+    const { confusion, classes, omission } = reportConfusion(rows(301));
+    expect(confusion).toBeUndefined();
+    expect(classes?.length).toBe(301);
+    expect(omission).toBe('301 labels occur: a table of which was taken for which is made for at most 300.');
   });
 });

@@ -6,8 +6,13 @@ import type { RunFiles } from './readRunFiles.js';
 /** Metrics that come first, in this order; the others follow as they are stored. */
 const FIRST = ['accuracy', 'imageReliance', 'pointing', 'f1', 'rocAuc', 'logLoss', 'balancedAccuracy'];
 
-/** The headline numbers of the test split, or of the validation split where there is no test. */
-export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined {
+/**
+ * The headline numbers of the test split, or of the validation split where there is no test.
+ *
+ * @param files - of the run
+ * @param omission - what the report leaves out, in a sentence
+ */
+export function reportEvaluation(files: RunFiles, omission?: string): ReportEvaluation | undefined {
   const split = splitOf(files);
   const stored = split === undefined ? undefined : files.metrics[split];
   if (split === undefined || !stored?.accuracy) return undefined;
@@ -30,10 +35,17 @@ export function reportEvaluation(files: RunFiles): ReportEvaluation | undefined 
       files,
       predictions.map(({ label }) => label ?? ''),
     ),
-    ...(split === 'validation' && {
-      note: 'The model was chosen by this very split, so these numbers flatter it a little. A test split would not.',
-    }),
+    ...noteOf(split, omission),
   };
+}
+
+function noteOf(split: string, omission: string | undefined): Pick<ReportEvaluation, 'note'> {
+  const flattery =
+    split === 'validation'
+      ? 'The model was chosen by this very split, so these numbers flatter it a little. A test split would not.'
+      : undefined;
+  const note = [flattery, omission].filter((sentence) => sentence !== undefined).join(' ');
+  return note === '' ? {} : { note };
 }
 
 /** What a sample is called, in the plural. */

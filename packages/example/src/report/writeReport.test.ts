@@ -179,4 +179,18 @@ describe('writeReport', () => {
       'expected a run folder with config.json',
     );
   });
+
+  it('says that it leaves out the table of confusions where too many labels occur', async () => {
+    const run = await copied();
+    const lines = Array.from({ length: 301 }, (_, i) => {
+      const name = `label ${i}`;
+      const row = { split: 'test', id: String(i), textSha256: '', label: name, prediction: name };
+      return JSON.stringify({ ...row, probabilities: { [name]: 1 } });
+    });
+    writeFileSync(run.file('predictions.jsonl'), `${lines.join('\n')}\n`);
+    const html = await report(run);
+    expect(sections(html)).not.toContain('What was taken for what');
+    expect(sections(html)).toContain('Each label by itself');
+    expect(html).toContain('301 labels occur: a table of which was taken for which is made for at most 300.');
+  });
 });
