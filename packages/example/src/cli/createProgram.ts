@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBenchCommand } from '../commands/bench.js';
 import { addCheckCommand } from '../commands/check.js';
 import { addConfigCommand } from '../commands/config.js';
 import { addDoctorCommand } from '../commands/doctor.js';
@@ -39,6 +40,7 @@ export function createProgram(terminal: Terminal): Command {
   addInfoCommand(program, terminal);
   addSynthCommand(program, terminal);
   addDoctorCommand(program, terminal);
+  addBenchCommand(program, terminal);
   addSetupCommand(program, terminal);
   addConfigCommand(program, terminal);
   return program;

@@ -16,6 +16,11 @@ export interface Environment {
 }
 
 export function describeEnvironment(backend: BackendInfo): Environment {
+  return { ...describeMachine(), backend };
+}
+
+/** The same of a machine on which no backend runs yet. */
+export function describeMachine(): Omit<Environment, 'backend'> {
   const processors = cpus();
   return {
     crossmodal: programVersion(),
@@ -25,7 +30,6 @@ export function describeEnvironment(backend: BackendInfo): Environment {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
     memoryGigabytes: Math.round((totalmem() / 2 ** 30) * 10) / 10,
-    backend,
   };
 }
 

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BackendName, startBackend } from '@crossmodal/backends';
+import { ImageError } from '@crossmodal/dataset';
+import { defaultClipVisionConfig, ImageProcessor } from '@crossmodal/image-encoder';
+import { defaultBertConfig } from '@crossmodal/text-encoder';
+import { AdamW } from '@crossmodal/training';
+import { memory, type Tensor } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { temporaryFolder, tinySettings, tinyWorld } from '../../__fixtures__/tinyWorld.js';
+import { loadOnnxRuntime } from '../../encoders/loadOnnxRuntime.js';
+import { bertBaseWork, clipVisionWork, encoderGflop, type EncoderWork } from '../BenchWork.js';
+import { encoderWorkload } from './encoderWorkload.js';
+import { imageWorkload } from './imageWorkload.js';
+import { mainJobWorkload } from './mainJobWorkload.js';
+import { matMulWorkload } from './matMulWorkload.js';
+import { tokenWorkload } from './tokenWorkload.js';
+import { trainingStepWorkload } from './trainingStepWorkload.js';
+import { repeat } from './Workload.js';
+
+const folder = temporaryFolder();
+const settings = tinySettings(folder);
+const tiny = { hiddenSize: 16, intermediateSize: 32, numHiddenLayers: 2, numAttentionHeads: 2 };
+const encoders: readonly EncoderWork[] = [
+  { name: 'text-encoder', batchSize: 3, length: 5, config: { ...defaultBertConfig, ...tiny, vocabSize: 50 } },
+  {
+    name: 'image-encoder',
+    batchSize: 2,
+    config: { ...defaultClipVisionConfig, ...tiny, imageSize: 32, patchSize: 16 },
+  },
+];
+
+beforeAll(async () => {
+  await startBackend('wasm');
+  await tinyWorld(folder);
+});
+
+describe('repeat', () => {
+  it('computes until the time is over, and gives the mean', async () => {
+    const now = vi.spyOn(performance, 'now');
+    for (const time of [100, 140, 190, 220]) now.mockReturnValueOnce(time);
+    const compute = vi.fn(() => Promise.resolve());
+    expect(await repeat(compute, 100)).toEqual({ milliseconds: 40, computations: 3 });
+    expect(compute).toHaveBeenCalledTimes(3);
+    now.mockRestore();
+  });
+});
+
+describe('products of matrices', () => {
+  it('are measured as auto measures them, once before the first round', async () => {
+    const gflops = [1, 100, 50];
+    const measure = vi.fn((backend: BackendName) =>
+      Promise.resolve({ backend, device: 'here', matMulGflops: gflops.shift() ?? NaN, stepMs: 1 }),
+    );
+    const { ready, measure: round } = await matMulWorkload('wasm', {}, measure);
+    expect(ready.rates['GFLOP/s']).toBeCloseTo(0.268435456, 12);
+    // 2 * 512^3 operations at 100 and at 50 thousand million per second
+    expect((await round(0)).milliseconds).toBeCloseTo(2.68435456, 9);
+    expect((await round(0)).milliseconds).toBeCloseTo(5.36870912, 9);
+  });
+});
+
+describe('encoders', () => {
+  it.each(encoders)('are computed by kernels without leaving tensors: $name', async (work) => {
+    const { ready, measure } = encoderWorkload(work, 'kernels', 'a device');
+    await measure(0);
+    const before = memory().numTensors;
+    expect((await measure(0)).computations).toBe(1);
+    expect(memory().numTensors).toBe(before);
+    expect(ready).toEqual(
+      work.name === 'text-encoder'
+        ? { device: 'a device', work: '3 texts of 5 tokens', rates: { 'texts/s': 3, 'tokens/s': 15 } }
+        : { device: 'a device', work: '2 images of 32 x 32', rates: { 'images/s': 2 } },
+    );
+  });
+
+  it.each(encoders)('are computed by ONNX Runtime, for all of the batch: $name', async (work) => {
+    const loaded = loadOnnxRuntime();
+    if (!('runtime' in loaded)) throw new Error(loaded.problem);
+    const run = vi.spyOn(loaded.runtime.InferenceSession, 'create');
+    const { measure } = encoderWorkload(work, loaded.runtime, 'a device');
+    await measure(0);
+    await measure(0);
+    expect(run).toHaveBeenCalledTimes(1); // the graph is written once
+    run.mockRestore();
+  });
+
+  it('cost what their sizes say', () => {
+    // BERT-base: 12 blocks of 4 * 768^2 + 2 * 768 * 3072 weights; 2 * 128 * 768 more products per token for attention.
+    expect(encoderGflop(bertBaseWork(1))).toBeCloseTo(2 * 128 * 12 * (7_077_888 + 196_608) * 1e-9, 9);
+    // ViT-B/32 is known for 4.4 thousand million pairs of them for an image, with 0.1 of the patches, which are not counted.
+    expect(encoderGflop(clipVisionWork(8)) / 8 / 2).toBeCloseTo(4.3, 1);
+  });
+});
+
+describe('a training step', () => {
+  it('is one of the loop: as many updates as computations, and no tensors are left', async () => {
+    const update = vi.spyOn(AdamW.prototype, 'step');
+    const { ready, measure } = await trainingStepWorkload(settings, 'a device');
+    expect(ready.work).toMatch(/^16 rows of \d+ tokens and 48 x 48 pixels$/);
+    expect(ready.rates).toEqual({ 'samples/s': 16 });
+    await measure(0);
+    const before = memory().numTensors;
+    const { computations } = await measure(200);
+    expect(memory().numTensors).toBe(before);
+    expect(update).toHaveBeenCalledTimes(1 + computations);
+    const [gradients] = update.mock.calls[0] as unknown as [ReadonlyMap<string, Tensor>];
+    expect([...gradients.keys()]).toContain('textEncoder.embeddings.word_embeddings.weight');
+    update.mockRestore();
+  });
+});
+
+describe('images and texts', () => {
+  it('decodes every file, each time', async () => {
+    const normalize = vi.spyOn(ImageProcessor.prototype, 'normalize');
+    const paths = [1, 2, 3].map((number) => join(folder, 'world', 'images', `00000${number}.jpg`));
+    const { ready, measure } = imageWorkload({ name: 'images', paths, imageSize: 24 });
+    expect(ready).toMatchObject({ work: '3 files to 24 x 24 pixels', rates: { 'images/s': 3 } });
+    await measure(0);
+    await measure(0);
+    expect(normalize).toHaveBeenCalledTimes(6);
+    // Each picture, not one of them again and again.
+    expect(new Set(normalize.mock.calls.map(([pixels]) => pixels.join())).size).toBe(3);
+    normalize.mockRestore();
+  });
+
+  it('says which file cannot be read', async () => {
+    const path = join(folder, 'not-there.jpg');
+    const { measure } = imageWorkload({ name: 'images', paths: [path], imageSize: 24 });
+    await expect(measure(0)).rejects.toThrow(ImageError);
+    await expect(measure(0)).rejects.toThrow(path);
+  });
+
+  it('counts the tokens of the texts with those that begin and end each', () => {
+    const { ready } = tokenWorkload({ name: 'tokens', texts: ['good good', 'bad'] });
+    // [CLS] good good [SEP], [CLS] bad [SEP]
+    expect(ready.rates).toEqual({ 'texts/s': 2, 'tokens/s': 7 });
+  });
+});
+
+describe('the main job', () => {
+  it('tells all of its phases, and leaves no run folder', async () => {
+    const askedAt = Date.now() - 1000;
+    const { measure } = mainJobWorkload({ name: 'main-job', settings }, 'wasm', askedAt);
+    const { milliseconds, phases } = await measure(0);
+    expect(Object.keys(phases ?? {})).toEqual(['start', 'data', 'firstStep', 'training', 'finish']);
+    expect(phases?.start).toBeGreaterThanOrEqual(1);
+    expect(milliseconds).toBeLessThanOrEqual(Date.now() - askedAt);
+    expect(Object.values(phases ?? {}).reduce((sum, seconds) => sum + seconds * 1000, 0)).toBeCloseTo(milliseconds, 3);
+    const runs = settings.project ?? '';
+    expect(existsSync(runs) ? readdirSync(runs).filter((name) => name.startsWith('train')) : []).toEqual([]);
+  });
+});
