@@ -22,10 +22,13 @@ export function formatBench(report: BenchReport): string {
   const { machine, versions, options, results, backendsLeftOut: leftOut } = report;
   const { cpu, availableCores, cores, memoryGigabytes, os, node, load } = machine;
   const threads = options.threads === null ? '' : `, ${options.threads} threads of ONNX Runtime`;
-  return [
+  const head = [
     `crossmodal ${versions['@crossmodal/example'] ?? ''}, Node ${node}, TensorFlow.js ${versions['@tensorflow/tfjs-core'] ?? ''}`,
     `${os}, ${cpu}, ${availableCores === cores ? cores : `${availableCores} of ${cores}`} cores, ${memoryGigabytes} GB`,
     `medians of ${options.rounds} rounds that took turns, load ${load.toFixed(1)} before${threads}`,
+  ].map(wrapped);
+  return [
+    ...head,
     ...names.flatMap((name) => {
       const own = results.filter(({ measurement }) => measurement === name);
       return own.length > 0 ? ['', formatResults(name, own, options.mainJobEpochs)] : [];

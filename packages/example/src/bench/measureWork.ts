@@ -49,7 +49,7 @@ export async function measureWork(
   const { rounds, roundMs, limitMs, warmUps, threads, worker, signal, onStep } = options;
   const isStopped = (): boolean => signal.aborted;
   const sides: Side[] = [];
-  /** Does something with a side that is still in the race; `steps` of the bar are over whatever comes of it. */
+  /** Does something with a side that has not failed; a step is over whatever comes of it. */
   const attempt = async (side: Side, doing: string, action: () => Promise<void>): Promise<void> => {
     if (side.notMeasured === undefined && !isStopped()) {
       onStep(`${doing} ${side.subject}`, false);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BackendProbe } from '@crossmodal/backends';
@@ -7,7 +7,7 @@ import { defaultClipVisionConfig } from '@crossmodal/image-encoder';
 import { defaultBertConfig } from '@crossmodal/text-encoder';
 import { Command, CommanderError } from 'commander';
 import { buildSync } from 'esbuild';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { recordingTerminal, type RecordingTerminal } from '../__fixtures__/recordingTerminal.js';
 import { temporaryFolder, tinyWorld } from '../__fixtures__/tinyWorld.js';
 import type { BenchMachine } from '../bench/BenchMachine.js';
@@ -37,6 +37,7 @@ const machine: BenchMachine = {
 };
 
 beforeAll(async () => {
+  vi.stubEnv('CROSSMODAL_TENSORFLOW_DIR', join(folder, 'no-tensorflow'));
   await tinyWorld(folder);
   buildSync({
     entryPoints: [join(import.meta.dirname, '../bench/worker.ts')],
@@ -48,6 +49,11 @@ beforeAll(async () => {
     external: ['@tensorflow/*', '@huggingface/*', 'onnxruntime-node', 'sharp', 'webgpu', '@crossmodal/tfjs-backend-onnxruntime'], // prettier-ignore
     logLevel: 'error',
   });
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(worker, { force: true });
 });
 
 async function bench(words: readonly string[], on: Partial<BenchMachine> = {}): Promise<RecordingTerminal> {

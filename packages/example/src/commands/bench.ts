@@ -78,8 +78,8 @@ export function addBenchCommand(
           onEvent: terminal.reporter.report,
           signal: terminal.signal,
         });
-        file?.write(report);
         terminal.print(formatBench(report));
+        file?.write(report);
         if (file) terminal.reporter.line(`every round: ${file.path}`);
         if (!report.stopped && !report.results.some((result) => 'milliseconds' in result)) {
           throw new Error('bench: at least one thing must be measured, got none. The reasons stand in the table.');
