@@ -31,6 +31,7 @@ const allowedImports = {
     'training',
     'backends',
     'onnx-export',
+    'tfjs-backend-onnxruntime',
   ],
 };
 const packageNames = Object.keys(allowedImports);
@@ -45,7 +46,7 @@ const forbid = (allowed) =>
       message: `This package may import only: ${allowed.join(', ') || 'none of ours'}.`,
     }));
 const deepImports = {
-  group: ['@crossmodal/*/*', '**/packages/*/src/**'],
+  group: ['@crossmodal/*/*', '!@crossmodal/tfjs-backend-onnxruntime/runtime', '**/packages/*/src/**'],
   message: 'Import packages by name, never their src or dist.',
 };
 const chainedOps = {

@@ -7,5 +7,6 @@ export {
   type OutputInfo,
 } from './OnnxRuntimeBackend.js';
 export { backendName, registerOnnxRuntimeBackend } from './registerOnnxRuntimeBackend.js';
-export { onnxRuntimeVersion } from './native/loadBinding.js';
+export { loadOnnxRuntime, type OnnxRuntime } from './native/loadOnnxRuntime.js';
 export { type OnnxRuntimeProblem, OnnxRuntimeUnavailableError } from './native/OnnxRuntimeUnavailableError.js';
+export { type ModuleLoader, onnxRuntimeVersion } from './native/startOnnxRuntime.js';

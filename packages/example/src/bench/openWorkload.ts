@@ -1,6 +1,7 @@
 import { type BackendOptions, startBackend } from '@crossmodal/backends';
-import { loadOnnxRuntime, ONNX_RUNTIME_VERSION, type OnnxRuntime } from '../encoders/loadOnnxRuntime.js';
+import { type OnnxRuntime, onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import type { InferenceSession } from 'onnxruntime-node';
+import { loadOnnxRuntime } from '../encoders/loadOnnxRuntime.js';
 import type { BenchRequest } from './BenchMessage.js';
 import { encoderWorkload } from './workloads/encoderWorkload.js';
 import { imageWorkload } from './workloads/imageWorkload.js';
@@ -23,7 +24,7 @@ export async function openWorkload(request: Extract<BenchRequest, { type: 'start
   if (subject === 'onnx-graph') {
     if (work.name === 'text-encoder' || work.name === 'image-encoder') {
       await startBackend('wasm'); // writes the graph down
-      return encoderWorkload(work, onnxRuntime(threads), `CPU (ONNX Runtime ${ONNX_RUNTIME_VERSION})`);
+      return encoderWorkload(work, onnxRuntime(threads), `CPU (ONNX Runtime ${onnxRuntimeVersion})`);
     }
   } else if (subject !== 'no backend') {
     const options = backendOptions(threads);

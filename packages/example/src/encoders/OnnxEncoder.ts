@@ -1,11 +1,11 @@
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { exportOnnx, type OnnxInput } from '@crossmodal/onnx-export';
+import type { OnnxRuntime } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import type { PaddedFeature } from '@crossmodal/training';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { keptNames } from '../features/openFeatureCache.js';
 import type { EncodedBatch } from '../pipeline/EncodedBatch.js';
-import type { OnnxRuntime } from './loadOnnxRuntime.js';
 
 /** Which encoder of a model. */
 export type EncoderSide = 'text' | 'image';

@@ -1,10 +1,11 @@
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
+import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { isFrozen } from './isFrozen.js';
-import { loadOnnxRuntime, ONNX_RUNTIME_VERSION, type OnnxRuntimeLoaded } from './loadOnnxRuntime.js';
+import { loadOnnxRuntime, type OnnxRuntimeLoaded } from './loadOnnxRuntime.js';
 import { OnnxEncoder, type EncoderSide } from './OnnxEncoder.js';
 import type { RunEncoders } from './RunEncoders.js';
 
@@ -53,7 +54,7 @@ export function openEncoders(
   }
   const loaded = load();
   if ('problem' in loaded) return refuse(loaded.problem);
-  onEvent?.({ type: 'message', level: 'info', text: `frozen encoders run in ONNX Runtime ${ONNX_RUNTIME_VERSION}` });
+  onEvent?.({ type: 'message', level: 'info', text: `frozen encoders run in ONNX Runtime ${onnxRuntimeVersion}` });
   const opened = new Map(frozen.map(({ side }) => [side, new OnnxEncoder(side, model, loaded.runtime)]));
   return {
     text: opened.get('text'),

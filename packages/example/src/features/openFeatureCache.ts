@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FusionStrategy, ImageEncoder, TextEncoder } from '@crossmodal/fusion-model';
 import { fusionFeatures } from '@crossmodal/fusion-model';
+import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import { FeatureCache } from '@crossmodal/training';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
-import { ONNX_RUNTIME_VERSION } from '../encoders/loadOnnxRuntime.js';
 import type { BatchSource } from '../pipeline/evaluateSplit.js';
 import { featureDirectory } from './featureDirectory.js';
 
@@ -30,7 +30,7 @@ export async function openFeatureCache(
       version: FEATURES_VERSION,
       features: keptNames(side, config.fusionStrategy).join(' '),
       encoder: hashFiles(await encoder.files()),
-      backend: encoders?.[side] ? `onnxruntime-node ${ONNX_RUNTIME_VERSION}` : getBackend(),
+      backend: encoders?.[side] ? `onnxruntime-node ${onnxRuntimeVersion}` : getBackend(),
       ...(side === 'image' && processor ? { processor: hashFiles(processor.files()) } : {}),
     },
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { loadBinding, onnxRuntimeVersion } from './loadBinding.js';
+import { loadBinding } from './loadBinding.js';
 import { OnnxRuntimeUnavailableError } from './OnnxRuntimeUnavailableError.js';
+import { onnxRuntimeVersion } from './startOnnxRuntime.js';
 
 /** A loader that knows these modules. */
 function loader(modules: Readonly<Record<string, () => unknown>>): (name: string) => unknown {
