@@ -25,7 +25,7 @@ export function formatBench(report: BenchReport): string {
   const head = [
     `crossmodal ${versions['@crossmodal/example'] ?? ''}, Node ${node}, TensorFlow.js ${versions['@tensorflow/tfjs-core'] ?? ''}`,
     `${os}, ${cpu}, ${availableCores === cores ? cores : `${availableCores} of ${cores}`} cores, ${memoryGigabytes} GB`,
-    `medians of ${options.rounds} rounds that took turns, load ${load.toFixed(1)} before${threads}`,
+    `${describeRounds(results, options.rounds)}, load ${load.toFixed(1)} before${threads}`,
   ].map(wrapped);
   return [
     ...head,
@@ -37,6 +37,14 @@ export function formatBench(report: BenchReport): string {
     ...leftOut.map(({ backend, reason }) => wrapped(`  ${backend}: ${reason}`)),
     ...(report.stopped ? ['', 'Stopped before everything was measured.'] : []),
   ].join('\n');
+}
+
+/** Jobs are not repeated. */
+function describeRounds(results: readonly BenchResult[], rounds: number): string {
+  const isJob = ({ measurement }: BenchResult): boolean => measurement === 'main-job';
+  const medians = `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turn`;
+  if (!results.some(isJob)) return medians;
+  return results.every(isJob) ? 'each job once' : `${medians}, each job once`;
 }
 
 function formatResults(name: BenchName, results: readonly BenchResult[], epochs: number | null): string {

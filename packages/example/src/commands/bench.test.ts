@@ -131,6 +131,7 @@ describe('crossmodal bench', () => {
   it('prints a table for each thing, no wider than 80 columns, and the rest to standard error', () => {
     const lines = terminal.results.join('').split('\n');
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines[2]).toMatch(/^medians of 2 rounds in turn, load [\d.]+ before$/);
     expect(lines).toContain('BERT-base, forward: 2 texts of 8 tokens');
     expect(lines.filter((line) => line.startsWith('wasm  '))).toHaveLength(3);
     expect(lines.filter((line) => line.startsWith('tensorflow: not measured, startBackend:'))).toHaveLength(3);
@@ -162,6 +163,7 @@ describe('a part of it', () => {
     const job = report.results.find(({ measurement }) => measurement === 'main-job');
     const seconds = job && 'seconds' in job ? job.seconds : undefined;
     expect(Object.keys(seconds ?? {})).toEqual(['start', 'data', 'firstStep', 'training', 'finish']);
+    expect(results.join('')).toContain('\nmedians of 5 rounds in turn, each job once, load ');
     expect(results.join('')).toMatch(/All of `crossmodal train`: 1 epoch, seconds\nbackend +whole job +start /);
   });
 
