@@ -1,9 +1,8 @@
-import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { CapturedGraph } from './graph/CapturedGraph.js';
 import { GraphRecorder } from './graph/GraphRecorder.js';
 import { type KernelCall } from './kernels/NativeKernel.js';
-import { BufferPool } from './memory/BufferPool.js';
+import { type DataId, PooledBackend, type PooledDtype, type StoredValues } from './memory/PooledBackend.js';
 import { type KernelModel, type WrittenModel } from './model/KernelModel.js';
 import { SessionCache } from './model/SessionCache.js';
 import { Streams } from './streams/Streams.js';
@@ -30,7 +29,7 @@ export interface Capture<T> {
 /** An output that a kernel asks for. */
 export interface OutputInfo {
   readonly shape: number[];
-  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly dtype: PooledDtype;
 }
 
 /** From this much work on, waking other threads pays: once for a kernel, and for a graph at each of its nodes. */
@@ -39,18 +38,13 @@ const largeGraphWork = 2 ** 25;
 /** Values per piece of a computation that goes through its tensors piece by piece: with its intermediate results it stays in a core's cache. */
 const pieceSize = 2 ** 16;
 
-type StoredValues = Parameters<MathBackendCPU['write']>[0];
-type DataId = Parameters<MathBackendCPU['disposeData']>[0];
-
 /**
  * TensorFlow.js's JavaScript backend with its values in reused memory and its hot kernels in ONNX Runtime.
  *
  * What `MathBackendCPU` can do, this can do: its kernels work here as they are, and those that ONNX Runtime computes are put in their place.
  */
-export class OnnxRuntimeBackend extends MathBackendCPU {
+export class OnnxRuntimeBackend extends PooledBackend {
   readonly numThreads: number;
-  /** @internal */
-  readonly pool = new BufferPool();
   /** @internal */
   readonly streams = new Streams();
   readonly #sessions: SessionCache;
@@ -201,99 +195,17 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     return made;
   }
 
-  /**
-   * A new tensor in reused memory; its values are undefined until they are written.
-   *
-   * @internal
-   */
-  makePooled(shape: readonly number[], dtype: OutputInfo['dtype']): TensorInfo {
-    const size = util.sizeFromShape([...shape]);
-    const values = viewOf(this.pool.acquire(size * (dtype === 'bool' ? 1 : 4)), dtype, size);
-    const dataId = super.write(values, [...shape], dtype);
-    return { dataId, shape: [...shape], dtype };
-  }
-
-  /**
-   * A tensor for the new values of one that its owner gives up: in the same memory where nothing else refers to it.
-   *
-   * @param old - of this backend, float32; may be the result afterwards
-   * @internal
-   */
-  makeSuccessor(old: TensorInfo): TensorInfo {
-    const { values, refCount } = this.data.get(old.dataId);
-    const isAlone = refCount === 1 && ArrayBuffer.isView(values) && this.pool.isPrivate(values.buffer);
-    if (!isAlone) return this.makePooled(old.shape, 'float32');
-    this.incRef(old.dataId);
-    return { dataId: old.dataId, shape: old.shape, dtype: old.dtype };
-  }
-
-  /**
-   * The values of a tensor in memory; they belong to it.
-   *
-   * @internal
-   */
-  valuesOf({ dataId }: TensorInfo): NativeValues {
-    return this.data.get(dataId).values as NativeValues; // neither strings nor complex numbers come here
-  }
-
-  /**
-   * The values of a float32 tensor; they belong to it.
-   *
-   * @internal
-   */
-  floatsOf(tensor: TensorInfo): Float32Array {
-    const values = this.valuesOf(tensor);
-    if (values instanceof Float32Array) return values;
-    throw new TypeError(`OnnxRuntimeBackend: a tensor must be float32 here, got ${tensor.dtype}.`);
-  }
-
-  /**
-   * Whether kernels of ONNX Runtime can read this tensor.
-   *
-   * @internal
-   */
-  isNative({ dataId, dtype }: TensorInfo): boolean {
-    const { values } = this.data.get(dataId);
-    if (dtype === 'float32') return values instanceof Float32Array;
-    if (dtype === 'int32') return values instanceof Int32Array;
-    return dtype === 'bool' && values instanceof Uint8Array;
-  }
-
-  /** @internal */
-  override write(values: StoredValues, shape: number[], dtype: DataType): DataId {
-    // Some kernels of the JavaScript backend give out a view of their input instead of a copy.
-    if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
-    return super.write(values, shape, dtype);
-  }
-
-  /** @internal */
-  override move(dataId: DataId, values: StoredValues, shape: number[], dtype: DataType, refCount: number): void {
-    if (ArrayBuffer.isView(values)) this.pool.letGo(values.buffer);
-    super.move(dataId, values, shape, dtype, refCount);
-  }
-
   /** @internal */
   override readSync(dataId: DataId): StoredValues {
     // A kernel may read: it is written down as a whole.
     if (!this.#isInKernel && this.#recorder?.isValue({ dataId }))
       this.#recorder.fail('values are read while it is captured');
-    const values = super.readSync(dataId);
-    // Whoever reads may keep what was read, and this memory is used again.
-    return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
-  }
-
-  /** @internal */
-  override disposeData(dataId: DataId, force = false): boolean {
-    const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
-    const isGone = super.disposeData(dataId, force);
-    if (isGone && ArrayBuffer.isView(values)) this.pool.release(values.buffer);
-    return isGone;
+    return super.readSync(dataId);
   }
 
   /** @internal */
   override dispose(): void {
     this.#sessions.dispose();
-    this.pool.clear();
     super.dispose();
   }
 
@@ -320,15 +232,10 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   #native(tensor: TensorInfo): NativeTensor {
-    return nativeTensor(tensor.dtype as OutputInfo['dtype'], this.valuesOf(tensor), tensor.shape); // see isNative
+    return nativeTensor(tensor.dtype as PooledDtype, this.valuesOf(tensor), tensor.shape); // see isNative
   }
 }
 
-function nativeTensor(type: OutputInfo['dtype'], data: NativeValues, dims: readonly number[]): NativeTensor {
+function nativeTensor(type: PooledDtype, data: NativeValues, dims: readonly number[]): NativeTensor {
   return { type, data, dims, location: 'cpu' };
-}
-
-function viewOf(buffer: ArrayBuffer, dtype: OutputInfo['dtype'], size: number): NativeValues {
-  if (dtype === 'float32') return new Float32Array(buffer, 0, size);
-  return dtype === 'int32' ? new Int32Array(buffer, 0, size) : new Uint8Array(buffer, 0, size);
 }
