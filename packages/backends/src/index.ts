@@ -6,7 +6,7 @@ export { registerBatchedMatMul } from './batchedMatMul/registerBatchedMatMul.js'
 export { guardWasmHeap } from './guardWasmHeap.js';
 export { probeBackends } from './probeBackends.js';
 export { registerSegmentSum } from './registerSegmentSum.js';
-export { type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
+export { type BackendChoice, type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
 export { type BackendSpeed, type BackendSpeeds } from './speed/BackendSpeed.js';
 export { measureBackend } from './speed/measureBackend.js';
 export { measureBackends, measuredSpeeds } from './speed/measureBackends.js';
@@ -19,6 +19,7 @@ export {
   type TensorflowSetup,
   type TensorflowSetupState,
 } from './tensorflow/TensorflowSetup.js';
+export { type PassedOver } from './whyNotUsed.js';
 export { WasmHeapFullError } from './WasmHeapFullError.js';
 export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
 export { registerFusedWebGpuKernels } from './webgpu/fused/registerFusedWebGpuKernels.js';

@@ -5,7 +5,17 @@ import { type StartedBackend } from './BackendAdapter.js';
 import { currentHost } from './currentHost.js';
 import { type BackendSpeeds } from './speed/BackendSpeed.js';
 import { measureOn } from './speed/measureBackends.js';
-import { whyNotUsed } from './whyNotUsed.js';
+import { passOver, type PassedOver, whyNotUsed } from './whyNotUsed.js';
+
+/** What `'auto'` went by. */
+export interface BackendChoice {
+  /** `'speed'`: the fastest that was measured. `'order'`: the first of a fixed order. `'fallback'`: the end of that order, nothing faster starts. */
+  readonly by: 'speed' | 'order' | 'fallback';
+  /** In a line; missing where the first of the order starts as it should. */
+  readonly why?: string | undefined;
+  /** What it did not take although it might have been faster. */
+  readonly passedOver: readonly PassedOver[];
+}
 
 /** What runs now; print it. */
 export interface BackendInfo extends StartedBackend {
@@ -13,6 +23,8 @@ export interface BackendInfo extends StartedBackend {
   readonly requested: BackendName | 'auto';
   /** What runs. */
   readonly name: BackendName;
+  /** Why this one; undefined where it was asked for by name. */
+  readonly choice?: BackendChoice | undefined;
   /** By which `'auto'` chose; undefined where it went by its fixed order. */
   readonly measured?: BackendSpeeds | undefined;
 }
@@ -33,7 +45,7 @@ export interface BackendOptions {
  * In Node, `'auto'` takes the fastest: at the first start on a machine, and after a change of versions, each backend is
  * measured for about two seconds in a process of its own ({@link measureBackends}), and the result is kept. In browsers, and where
  * `CROSSMODAL_MEASURE=off` is set, it takes the first that starts of: `tensorflow-gpu`, `webgpu` on real hardware (never SwiftShader
- * or llvmpipe), `onnxruntime`, `tensorflow`, `wasm`, `cpu`. What it took and passed over, and why, is in `notes`.
+ * or llvmpipe), `onnxruntime`, `tensorflow`, `wasm`, `cpu`. What it took and passed over, and why, is in `choice`, and in words in `notes`.
  *
  * @param name - a backend or `'auto'`
  * @returns what runs now; the backend that ran before stays loaded, and its tensors move over when they are used
@@ -57,19 +69,16 @@ export async function startBackend(name: BackendName | 'auto', options: BackendO
 
 async function startFastest(host: BackendHost, onMeasure?: (backend: BackendName) => void): Promise<BackendInfo> {
   const measured = host.speeds && (host.speeds.read() ?? (await measureOn(host, onMeasure)));
-  const failed: string[] = [];
+  const failed: PassedOver[] = [];
   for (const { backend: name } of measured?.speeds ?? []) {
     try {
       const started = await adapterOf(name).start(host);
-      return {
-        requested: 'auto',
-        name,
-        ...started,
-        measured,
-        notes: [whyTaken(name, measured), ...failed, ...(measured?.notUsed ?? []), ...started.notes],
-      };
+      const passedOver = [...failed, ...(measured?.notUsed ?? [])];
+      const info = chosen(name, started, { by: 'speed', why: whyTaken(name, measured), passedOver });
+      const notKept = measured?.notKept === undefined ? [] : [measured.notKept];
+      return { ...info, measured, notes: [...info.notes, ...notKept] };
     } catch (error) {
-      failed.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
+      failed.push(passOver(name, messageOf(error)));
     }
   }
   return startFirst(host);
@@ -83,7 +92,7 @@ function whyTaken(name: BackendName, measured: BackendSpeeds | undefined): strin
 
 /** By the fixed order. */
 async function startFirst(host: BackendHost): Promise<BackendInfo> {
-  const passedOver: string[] = [];
+  const passedOver: PassedOver[] = [];
   for (const name of backendNames) {
     try {
       const adapter = adapterOf(name);
@@ -93,13 +102,24 @@ async function startFirst(host: BackendHost): Promise<BackendInfo> {
         continue;
       }
       const started = await adapter.start(host);
-      const fellDown = name === 'wasm' || name === 'cpu' ? [`Fell down to ${name}: nothing faster starts here.`] : [];
-      return { requested: 'auto', name, ...started, notes: [...fellDown, ...passedOver, ...started.notes] };
+      const isLast = name === 'wasm' || name === 'cpu';
+      const fellDown = { by: 'fallback', why: `Fell down to ${name}: nothing faster starts here.` } as const;
+      return chosen(name, started, { ...(isLast ? fellDown : { by: 'order' }), passedOver });
     } catch (error) {
-      passedOver.push(`${name} not used: ${error instanceof Error ? error.message : String(error)}`);
+      passedOver.push(passOver(name, messageOf(error)));
     }
   }
-  throw new Error(`startBackend: no backend starts here.\n${passedOver.join('\n')}`);
+  throw new Error(`startBackend: no backend starts here.\n${passedOver.map(({ why }) => why).join('\n')}`);
+}
+
+/** The choice also stands in the notes, for people. */
+function chosen(name: BackendName, started: StartedBackend, choice: BackendChoice): BackendInfo {
+  const whys = [choice.why, ...choice.passedOver.map(({ why }) => why)].filter((why) => why !== undefined);
+  return { requested: 'auto', name, ...started, choice, notes: [...whys, ...started.notes] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** For messages; callers without types pass anything. */

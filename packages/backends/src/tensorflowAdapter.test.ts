@@ -101,7 +101,11 @@ describe('tensorflow', () => {
       children: { '@tensorflow/tfjs-node-gpu': onGpu },
       packages: { '@tensorflow/tfjs-node-gpu': tfjsNode(true) },
     });
-    expect(await startBackend('auto', { host })).toMatchObject({ name: 'tensorflow-gpu', notes: [] });
+    expect(await startBackend('auto', { host })).toMatchObject({
+      name: 'tensorflow-gpu',
+      choice: { by: 'order', passedOver: [] },
+      notes: [],
+    });
   });
 
   it('refuses a GPU build that silently took the CPU, before loading it here', async () => {

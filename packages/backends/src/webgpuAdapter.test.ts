@@ -81,8 +81,9 @@ describe('webgpu', () => {
       children: { webgpu: found },
       packages: { webgpu: () => dawn({ info }), '@tensorflow/tfjs-backend-webgpu': tfjsWebgpu },
     });
-    const { requested, name, notes } = await startBackend('auto', { host });
+    const { requested, name, choice, notes } = await startBackend('auto', { host });
     expect({ requested, name }).toEqual({ requested: 'auto', name: 'webgpu' });
+    expect(choice).toEqual({ by: 'order', passedOver: [{ backend: 'tensorflow-gpu', why: notes[0] }] });
     expect(notes).toHaveLength(1);
     expect(notes[0]).toContain('tensorflow-gpu not used');
   });

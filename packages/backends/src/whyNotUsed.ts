@@ -1,10 +1,21 @@
 import { type BackendProbe } from './BackendAdapter.js';
+import { type BackendName } from './BackendName.js';
+
+/** A backend that `'auto'` passes over. */
+export interface PassedOver {
+  readonly backend: BackendName;
+  /** In a line that names the backend; and what would help, where something would. */
+  readonly why: string;
+}
 
 /** Why `'auto'` does not use a backend; undefined when it may. */
-export function whyNotUsed(probe: BackendProbe): string | undefined {
-  if (!probe.available) {
-    return `${probe.backend} not used: it needs ${probe.missing}. To supply it: ${probe.command}`;
-  }
+export function whyNotUsed(probe: BackendProbe): PassedOver | undefined {
+  if (!probe.available) return passOver(probe.backend, `it needs ${probe.missing}. To supply it: ${probe.command}`);
   if (!probe.isSoftware) return undefined;
-  return `${probe.backend} not used: ${probe.device} is emulated on the CPU. Ask for it by name if you want it.`;
+  return passOver(probe.backend, `${probe.device} is emulated on the CPU. Ask for it by name if you want it.`);
+}
+
+/** Passes a backend over for this reason. */
+export function passOver(backend: BackendName, reason: string): PassedOver {
+  return { backend, why: `${backend} not used: ${reason}` };
 }

@@ -1,4 +1,5 @@
 import { type BackendName } from '../BackendName.js';
+import { type PassedOver } from '../whyNotUsed.js';
 
 /** How fast a backend is on this machine. */
 export interface BackendSpeed {
@@ -16,6 +17,8 @@ export interface BackendSpeeds {
   readonly measuredAt: string;
   /** Fastest step first; only backends on real hardware, without `cpu`. */
   readonly speeds: readonly BackendSpeed[];
-  /** Why the others were not measured, one line each; and why none of this could be kept. */
-  readonly notUsed: readonly string[];
+  /** The others. */
+  readonly notUsed: readonly PassedOver[];
+  /** Why this could not be kept and will be measured at each start; missing where it is kept. */
+  readonly notKept?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
 import { backendNames } from '../BackendName.js';
+import { type PassedOver } from '../whyNotUsed.js';
 
 /** Where measurements are kept. */
 export interface SpeedStore {
@@ -77,11 +78,21 @@ export class SpeedFile implements SpeedStore {
 function isSpeeds(value: unknown): value is BackendSpeeds {
   const { measuredAt, speeds, notUsed } = (value ?? {}) as Partial<BackendSpeeds>;
   if (typeof measuredAt !== 'string' || !Array.isArray(speeds) || !Array.isArray(notUsed)) return false;
-  return speeds.length > 0 && speeds.every(isSpeed) && notUsed.every((line) => typeof line === 'string');
+  return speeds.length > 0 && speeds.every(isSpeed) && notUsed.every(isPassedOver);
 }
 
 function isSpeed(value: unknown): value is BackendSpeed {
   const { backend, device, stepMs, matMulGflops } = (value ?? {}) as Partial<BackendSpeed>;
-  const isKnown = backendNames.some((name) => name === backend);
-  return isKnown && typeof device === 'string' && typeof stepMs === 'number' && typeof matMulGflops === 'number';
+  return (
+    isBackend(backend) && typeof device === 'string' && typeof stepMs === 'number' && typeof matMulGflops === 'number'
+  );
+}
+
+function isPassedOver(value: unknown): value is PassedOver {
+  const { backend, why } = (value ?? {}) as Partial<PassedOver>;
+  return isBackend(backend) && typeof why === 'string';
+}
+
+function isBackend(value: unknown): boolean {
+  return backendNames.some((name) => name === value);
 }

@@ -3,7 +3,7 @@ import { type BackendHost } from '../BackendHost.js';
 import { type BackendName, backendNames } from '../BackendName.js';
 import { currentHost } from '../currentHost.js';
 import { type BackendOptions } from '../startBackend.js';
-import { whyNotUsed } from '../whyNotUsed.js';
+import { passOver, type PassedOver, whyNotUsed } from '../whyNotUsed.js';
 import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
 
 /**
@@ -24,7 +24,7 @@ export function measuredSpeeds(options: BackendOptions = {}): BackendSpeeds | un
 /** {@link measureBackends} on a host: one after the other, so that none slows the others down. */
 export async function measureOn(host: BackendHost, onMeasure?: (backend: BackendName) => void): Promise<BackendSpeeds> {
   const names: BackendName[] = [];
-  const notUsed: string[] = [];
+  const notUsed: PassedOver[] = [];
   for (const name of backendNames) {
     if (name === 'cpu') continue;
     const probe = await adapterOf(name).probe(host);
@@ -42,11 +42,11 @@ export async function measureOn(host: BackendHost, onMeasure?: (backend: Backend
       speeds.push(report.value as BackendSpeed); // made by the script above
     else
       notUsed.push(
-        `${name} not used: it could not be measured (${'message' in report ? report.message : report.outcome}).`,
+        passOver(name, `it could not be measured (${'message' in report ? report.message : report.outcome}).`),
       );
   }
   speeds.sort((left, right) => left.stepMs - right.stepMs);
   const measured = { measuredAt: host.now().toISOString(), speeds, notUsed };
   const notKept = speeds.length > 0 ? host.speeds?.write(measured) : undefined;
-  return notKept === undefined ? measured : { ...measured, notUsed: [...notUsed, notKept] };
+  return notKept === undefined ? measured : { ...measured, notKept };
 }

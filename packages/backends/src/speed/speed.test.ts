@@ -34,7 +34,7 @@ const speed = (backend: BackendName, stepMs: number): BackendSpeed => ({
 const measured: BackendSpeeds = {
   measuredAt: '2026-01-02T03:04:05.000Z',
   speeds: [speed('onnxruntime', 1.23), speed('wasm', 4)],
-  notUsed: ['webgpu not used: no GPU'],
+  notUsed: [{ backend: 'webgpu', why: 'webgpu not used: no GPU' }],
 };
 
 it('measures what starts on real hardware, each in a child process, and keeps it', async () => {
@@ -57,7 +57,8 @@ it('measures what starts on real hardware, each in a child process, and keeps it
   ]);
   expect(measuredAt).toBe('2026-01-02T03:04:05.000Z');
   expect(speeds.read()?.speeds).toHaveLength(2);
-  expect(notUsed).toEqual([
+  expect(notUsed.map(({ backend }) => backend)).toEqual(['tensorflow-gpu', 'webgpu', 'tensorflow']);
+  expect(notUsed.map(({ why }) => why)).toEqual([
     expect.stringContaining("tensorflow-gpu not used: it needs the npm package '@tensorflow/tfjs-node-gpu'"),
     'webgpu not used: unnamed GPU (google, swiftshader) is emulated on the CPU. Ask for it by name if you want it.',
     expect.stringContaining('the trial ended with signal SIGSEGV'),
@@ -75,6 +76,14 @@ it('takes the fastest that was measured, and the next one when that fails', asyn
   );
   expect(info.notes[1]).toContain("onnxruntime not used: startBackend: backend 'onnxruntime' needs the npm package");
   expect(info.notes[2]).toBe('webgpu not used: no GPU');
+  expect(info.choice).toEqual({
+    by: 'speed',
+    why: info.notes[0],
+    passedOver: [
+      { backend: 'onnxruntime', why: info.notes[1] },
+      { backend: 'webgpu', why: 'webgpu not used: no GPU' },
+    ],
+  });
   // Nothing was tried that is not needed, and nothing measured again.
   expect(host.scripts).toEqual([]);
   expect(write).not.toHaveBeenCalled();
@@ -92,6 +101,7 @@ it('measures at the first start, and goes by the fixed order where nothing can b
   const fallen = await startBackend('auto', { host: stubHost({ speeds, children: broken }) });
   expect(fallen.name).toBe('wasm');
   expect(fallen.notes[0]).toBe('Fell down to wasm: nothing faster starts here.');
+  expect(fallen.choice).toMatchObject({ by: 'fallback', why: fallen.notes[0] });
   expect(written).toHaveLength(1);
 });
 
@@ -117,6 +127,7 @@ it.each([
   '{"version":1,"machines":null}',
   '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[],"notUsed":[]}}}',
   '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"wasm","device":"x","stepMs":1,"matMulGflops":1}]}}}',
+  '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"wasm","device":"x","stepMs":1,"matMulGflops":1}],"notUsed":["webgpu not used"]}}}',
   '{"version":1,"machines":{"this":{"measuredAt":"x","speeds":[{"backend":"cuda","device":"x","stepMs":1,"matMulGflops":1}],"notUsed":[]}}}',
 ])('takes a damaged file for none: %s', (text) => {
   const path = join(folder, 'backends.json');
@@ -140,7 +151,8 @@ it('says that what it measured cannot be kept, and goes by it', async () => {
   const children = { '@crossmodal/backends': { outcome: 'reported', value: speed('wasm', 4) } } as const;
   const info = await startBackend('auto', { host: stubHost({ speeds, children }) });
   expect(info.measured?.speeds).toEqual([speed('wasm', 4)]);
-  expect(info.notes).toContainEqual(expect.stringContaining('The measurements are not kept and will be taken at each'));
+  expect(info.measured?.notKept).toContain('The measurements are not kept and will be taken at each');
+  expect(info.notes.at(-1)).toBe(info.measured?.notKept);
 });
 
 it('measures again after native TensorFlow was set up', () => {

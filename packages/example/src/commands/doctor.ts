@@ -1,12 +1,7 @@
-import {
-  type BackendSpeeds,
-  findTensorflowSetup,
-  measureBackends,
-  probeBackends,
-  startBackend,
-} from '@crossmodal/backends';
+import { findTensorflowSetup, measureBackends, probeBackends, startBackend } from '@crossmodal/backends';
 import type { Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
+import { describeSpeeds } from '../run/describeSpeeds.js';
 import { describeEnvironment } from '../run/environment.js';
 import { describeSetupState } from '../setup/describeSetupState.js';
 
@@ -50,16 +45,4 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
         ].join('\n'),
       );
     });
-}
-
-/** The measurements by which `auto` chooses. */
-function describeSpeeds(measured: BackendSpeeds | undefined): string[] {
-  if (!measured) return ['nothing is measured here: auto goes by a fixed order', ''];
-  const rows = measured.speeds.map(
-    ({ backend, matMulGflops, stepMs }) =>
-      `  ${backend.padEnd(15)} ${stepMs.toFixed(2).padStart(8)} ms ${matMulGflops.toFixed(1).padStart(9)}`,
-  );
-  const day = measured.measuredAt.slice(0, 10);
-  const whyNot = measured.notUsed.filter((line) => line.startsWith('The measurements'));
-  return [`measured on ${day}   attention   matmul GFLOP/s   (doctor --measure: again)`, ...rows, ...whyNot, ''];
 }
