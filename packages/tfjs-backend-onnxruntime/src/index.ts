@@ -6,6 +6,7 @@ export {
   type OnnxRuntimeBackendOptions,
   type OutputInfo,
 } from './OnnxRuntimeBackend.js';
+export { type PooledDtype } from './memory/PooledBackend.js';
 export { backendName, registerOnnxRuntimeBackend } from './registerOnnxRuntimeBackend.js';
 export { loadOnnxRuntime, type OnnxRuntime } from './native/loadOnnxRuntime.js';
 export { type OnnxRuntimeProblem, OnnxRuntimeUnavailableError } from './native/OnnxRuntimeUnavailableError.js';
