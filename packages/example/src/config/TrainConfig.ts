@@ -121,6 +121,10 @@ export const trainConfigSchema = z.strictObject({
 
   epochs: training(count.default(20), 'passes over the training rows'),
   batchSize: training(count.default(16), 'rows per step'),
+  lengthBuckets: training(
+    count.optional(),
+    'pad texts to at most N lengths, chosen from the data (default: 4 on onnxruntime, 8 on webgpu, where each length costs compiling or memory; else every multiple of four)',
+  ),
   learningRate: training(z.number().positive().default(1e-3), 'peak learning rate of the fusion and the classifier'),
   encoderLearningRate: training(
     z.number().positive().optional(),

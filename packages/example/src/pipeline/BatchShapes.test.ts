@@ -2,9 +2,9 @@ import type { Sample } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { TextTokenizer } from '@crossmodal/text-encoder';
 import { backendsUnderTest, expectTensorsClose, onBackends } from '@crossmodal/testing';
-import { computeGradients, crossEntropy } from '@crossmodal/training';
+import { CapturedFunction, computeGradients, crossEntropy } from '@crossmodal/training';
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { trainConfigSchema } from '../config/TrainConfig.js';
 import { encodeItems } from '../features/encodeItems.js';
@@ -58,8 +58,17 @@ onBackends(backendsUnderTest(), (backend) => {
     model = buildModel(trainConfigSchema.parse({ ...sizes, patchSize: 16, seed: 3 }), { tokenizer, id2label });
   });
 
-  it('has fixed shapes only on webgpu', () => {
+  it('has fixed shapes only on webgpu where the data is not known', () => {
     expect(batchShapes({ batchSize: 8, maxLength: 40 }) !== undefined).toBe(backend === 'webgpu');
+  });
+
+  it('has few lengths for known data where each costs compiling or memory, and as many as it is told', () => {
+    const sizes = { batchSize: 8, maxLength: 40, lengths: [3, 5, 9, 12, 14, 18, 22, 30, 38] };
+    const chosen = batchShapes(sizes);
+    if (backend === 'onnxruntime') expect(chosen).toEqual({ lengths: [4, 12, 24, 40], rows: [8] });
+    else expect(chosen?.lengths).toEqual(backend === 'webgpu' ? [16, 32, 40] : undefined);
+    expect(batchShapes({ ...sizes, lengthBuckets: 1 })).toEqual({ lengths: [40], rows: [8] });
+    expect(batchShapes({ ...sizes, lengthBuckets: 2 })?.lengths).toHaveLength(2);
   });
 
   const lossAndGradients = (batch: EncodedBatch, seed?: number) =>
@@ -115,6 +124,7 @@ it('answers for each sample once, whatever fills the batches, and leaks nothing'
   const { loaded, source, tokens, data } = await untrainedRun(rows);
   const predict = (own: typeof source) => predictSamples(loaded.model, own, tokens, data.splits.test);
   const plain = await predict(source);
+  expect(plain.map(({ id }) => id)).toEqual(data.splits.test.map(({ id }) => id));
   const before = memory().numTensors;
   const fixed = fixedShapes({ batchSize: source.batchSize, maxLength: source.maxLength });
   const filled = await predict({ ...source, shapes: fixed });
@@ -125,4 +135,27 @@ it('answers for each sample once, whatever fills the batches, and leaks nothing'
   filled.forEach(({ probabilities }, row) => {
     probabilities.forEach((value, label) => expect(value).toBeCloseTo(plain[row]?.probabilities[label] ?? NaN, 6));
   });
+});
+
+it('puts texts of like length side by side to answer for them, the longest first', async () => {
+  const rows = await writeRows(
+    temporaryFolder(),
+    Array.from({ length: 12 }, (_, i) => ({
+      id: `row ${i}`,
+      text: 'good bad '.repeat(1 + ((i * 5) % 7)),
+      label: i % 2 ? 'good' : 'bad',
+      split: i < 2 ? ('train' as const) : ('test' as const),
+    })),
+  );
+  const { loaded, source, tokens, data } = await untrainedRun(rows);
+  const lengths: number[] = [];
+  const forward = new CapturedFunction(loaded.model.namedParameters());
+  vi.spyOn(forward, 'call').mockImplementation((compute, { tensors }) => {
+    lengths.push(tensors[0]?.shape[1] ?? NaN);
+    return compute();
+  });
+  await predictSamples(loaded.model, { ...source, batchSize: 2 }, tokens, data.splits.test, { forward });
+  const own = data.splits.test.map(({ text }) => Math.ceil(tokens.encode(text).length / 4) * 4).sort((a, b) => b - a);
+  expect(new Set(own).size).toBeGreaterThan(2);
+  expect(lengths).toEqual(own.filter((_, i) => i % 2 === 0));
 });

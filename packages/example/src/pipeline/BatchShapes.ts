@@ -1,7 +1,7 @@
 import { lengthBuckets, sizeLadder } from '@crossmodal/dataset';
 import { getBackend } from '@tensorflow/tfjs-core';
 
-/** The few shapes that batches are padded to where each new one costs memory for good. */
+/** The few shapes that batches are padded to where each new one costs memory for good, or compiling. */
 export interface BatchShapes {
   /** Tokens of a row, ascending. */
   readonly lengths: readonly number[];
@@ -17,23 +17,38 @@ export interface BatchSizes {
   readonly maxLength: number;
   /** Tokens of each text of the data; default: nobody knows, as when a server predicts. */
   readonly lengths?: readonly number[];
+  /** At most so many lengths, where the data is known; default: as many as suit the backend. */
+  readonly lengthBuckets?: number | undefined;
 }
 
 /** Shortest length for texts that nobody has seen yet. */
 const SHORTEST = 16;
+/** A graph of each length is compiled on ONNX Runtime, which takes as long as some steps; every fourth token is one step of its sums. */
+const OF_GRAPHS = { count: 4, multipleOf: 4 } as const;
 
 /**
  * Chooses shapes for the backend that runs.
  *
- * @returns `undefined` where batches may have any shape: everywhere but on webgpu, which keeps buffers of every size it ever saw
+ * @returns `undefined` where batches may have any shape: where the data is not known, everywhere but on webgpu, which keeps buffers of every size it ever saw; where
+ *   it is, also on onnxruntime, which compiles each shape, there are only few, and elsewhere if `lengthBuckets` says how many
  */
 export function batchShapes(sizes: BatchSizes): BatchShapes | undefined {
-  return getBackend() === 'webgpu' ? fixedShapes(sizes) : undefined;
+  const backend = getBackend();
+  if (backend === 'webgpu') return fixedShapes(sizes);
+  const { batchSize, maxLength: limit, lengths = [], lengthBuckets: count } = sizes;
+  if (lengths.length === 0 || (backend !== 'onnxruntime' && count === undefined)) return undefined;
+  return {
+    lengths: lengthBuckets(lengths, { ...OF_GRAPHS, ...(count === undefined ? {} : { count }), limit }),
+    rows: [batchSize],
+  };
 }
 
 /** Shapes for these sizes: where the data is known, a few lengths and only full batches; else sizes that waste less than half. */
-export function fixedShapes({ batchSize, maxLength, lengths = [] }: BatchSizes): BatchShapes {
+export function fixedShapes({ batchSize, maxLength, lengths = [], lengthBuckets: count }: BatchSizes): BatchShapes {
   return lengths.length > 0
-    ? { lengths: lengthBuckets(lengths, { limit: maxLength }), rows: [batchSize] }
+    ? {
+        lengths: lengthBuckets(lengths, { limit: maxLength, ...(count === undefined ? {} : { count }) }),
+        rows: [batchSize],
+      }
     : { lengths: sizeLadder(maxLength, SHORTEST), rows: sizeLadder(batchSize) };
 }

@@ -135,7 +135,10 @@ async function predictBatches(
   { onProgress, forward }: PredictOptions,
 ): Promise<ReadonlyMap<string, Prediction>> {
   const byId = new Map<string, Prediction>();
-  for await (const batch of sampleBatches(source, tokens, samples, { shuffle: false, seed: 0, epoch: 0 })) {
+  // Texts of like length side by side need little padding; the longest first, so that what does not fit into memory fails at once.
+  const lengthOf = ({ text }: Sample): number => tokens.encode(text).length;
+  const byLength = [...samples].sort((a, b) => lengthOf(b) - lengthOf(a));
+  for await (const batch of sampleBatches(source, tokens, byLength, { shuffle: false, seed: 0, epoch: 0 })) {
     const inputs = batchTensors(batch);
     const tensors = tensorsOf(inputs);
     const compute = (): NamedResults => computeAnswers(model, inputs);

@@ -31,7 +31,7 @@ export async function finishRun(
     const lengths = Object.values(data.splits).flatMap((samples) =>
       samples.map(({ text }) => tokens.encode(text).length),
     );
-    const sizes = { batchSize: config.batchSize, maxLength: loaded.maxLength };
+    const sizes = { batchSize: config.batchSize, maxLength: loaded.maxLength, lengthBuckets: config.lengthBuckets };
     const source: BatchSource = {
       ...loaded,
       ...sizes,

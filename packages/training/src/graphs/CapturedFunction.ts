@@ -33,8 +33,12 @@ interface CapturedCall {
 
 /** How far a graph's numbers may be from those of the ordinary call, relative to the largest of their tensor. */
 const tolerance = 1e-3;
-/** Graphs are kept while the values that they compute stay below this; the one that has not been used for longest goes first. */
-const mostBytes = 2 ** 32;
+/**
+ * Graphs are kept while the values that they compute stay below this; the one that has not been used for longest goes first. A graph of ONNX Runtime that waits holds
+ * about a quarter of that: of BERT-base in training, lengths of 32, 48 and 64 beside one of 128 (8 rows, 5.1 GB more of values) took 1.2 GB more. To make it anew takes
+ * as long as four of its steps.
+ */
+const mostBytes = 2 ** 34;
 
 /**
  * Computes a function, where the backend can as one graph for each shape of its inputs.
