@@ -9,7 +9,7 @@ import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateReviewWorld } from '@crossmodal/dataset';
-import { printTable } from './printTable.mjs';
+import { printTable } from '../lib/printTable.mjs';
 import { runJob } from './runJob.mjs';
 
 const { values } = parseArgs({

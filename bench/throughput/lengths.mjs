@@ -3,7 +3,7 @@
  * forward passes and training steps, taking turns. Only the column `text` of the data is read, and nothing of it is printed but numbers.
  *
  *   node bench/throughput/lengths.mjs <folder or CSV file> [--vocabulary vocab.txt] [--backend onnxruntime] [--model base|small] [--batch 16] [--length 128]
- *        [--buckets 4] [--rows 240] [--rounds 3] [--work forward,step] [--json FILE]
+ *        [--buckets 4] [--rows N] [--rounds 5] [--work forward,step] [--also-random] [--json FILE]
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,7 +14,7 @@ import { bucketFor, createBatches, lengthBuckets, loadSamples } from '@crossmoda
 import { BertForSequenceClassification, buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { AdamW, CapturedFunction, CapturedGradients, crossEntropy } from '@crossmodal/training';
 import { dispose, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { printTable } from '../jobs/printTable.mjs';
+import { printTable } from '../lib/printTable.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,21 +25,23 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '16' },
     length: { type: 'string', default: '128' },
     buckets: { type: 'string', default: '4' },
-    rows: { type: 'string', default: '240' },
-    rounds: { type: 'string', default: '3' },
+    rows: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
     work: { type: 'string', default: 'forward,step' },
+    'also-random': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 const [data] = positionals;
 if (data === undefined) throw new Error('lengths: a folder with data.csv, or a CSV file, must be named, got none.');
-const [batchSize, maxLength, rowLimit] = [values.batch, values.length, values.rows].map(Number);
+const [batchSize, maxLength, rounds] = [values.batch, values.length, values.rounds].map(Number);
 const sizes = {
   base: {},
   small: { hiddenSize: 128, numAttentionHeads: 2, intermediateSize: 512, numHiddenLayers: 2 },
 }[values.model];
 if (!sizes) throw new Error(`lengths: model must be base or small, got ${values.model}.`);
 
+const kinds = values.work.split(',');
 const { device } = await startBackend(values.backend);
 const path = statSync(data).isDirectory() ? join(data, 'data.csv') : data;
 const all = (await loadSamples(path, { imageColumn: null, labelColumn: null })).samples;
@@ -47,7 +49,8 @@ const vocabulary = values.vocabulary
   ? readFileSync(values.vocabulary, 'utf8').trimEnd().split('\n')
   : buildVocabulary(all.map(({ text }) => text), { size: 30522 }); // prettier-ignore
 const tokenizer = TextTokenizer.fromVocabulary(vocabulary, { modelMaxLength: maxLength });
-const chosen = Array.from({ length: Math.min(rowLimit, all.length) }, (_, i) => all[Math.floor((i * all.length) / Math.min(rowLimit, all.length))]); // prettier-ignore
+const count = Math.min(Number(values.rows ?? all.length), all.length);
+const chosen = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]);
 const idsOf = new Map(chosen.map((sample) => [sample, tokenizer.encode(sample.text, { truncation: 'longest_first' }).inputIds])); // prettier-ignore
 const lengths = chosen.map((sample) => idsOf.get(sample).length);
 const buckets = lengthBuckets(lengths, { count: Number(values.buckets), multipleOf: 4, limit: maxLength });
@@ -63,23 +66,43 @@ const gradients = new CapturedGradients(parameters, { onRefused });
 
 const ways = [
   { name: `all to ${maxLength}`, pad: () => maxLength },
-  { name: 'to the longest of a random batch', pad: (longest) => Math.min(maxLength, Math.ceil(longest / 4) * 4) },
+  {
+    name: 'to the longest of a random batch',
+    isOptional: true,
+    pad: (longest) => Math.min(maxLength, Math.ceil(longest / 4) * 4),
+  },
   { name: `like lengths together, to ${buckets.join(', ')}`, lengthOf: true, pad: (longest) => bucketFor(longest, buckets) }, // prettier-ignore
-].map((way) => ({
-  ...way,
-  work: new Map(values.work.split(',').map((work) => [work, { rates: [], firstSeconds: 0 }])),
-}));
+]
+  .filter(({ isOptional }) => !isOptional || values['also-random'])
+  .map((way) => ({
+    ...way,
+    work: new Map(kinds.map((work) => [work, { rates: [], rows: 0, seconds: 0 }])),
+  }));
 
-for (let round = 0; round <= Number(values.rounds); round += 1) {
-  for (const work of values.work.split(',')) {
+for (const way of ways) way.batches = await allBatches(way);
+for (const [kind, run] of Object.entries({ forward: answer, step })) {
+  if (!kinds.includes(kind)) continue;
+  // One batch of each shape first: what is compiled is a cost of its own.
+  for (const way of ways) {
+    const ofShape = new Map(way.batches.map((batch) => [`${batch.rows}x${batch.length}`, batch]));
+    const startedAt = performance.now();
+    for (const batch of ofShape.values()) await run(batch, 0);
+    Object.assign(way.work.get(kind), { firstSeconds: (performance.now() - startedAt) / 1000, shapes: ofShape.size });
+  }
+  // An epoch in as many pieces as there are rounds, in which the ways take turns.
+  for (let round = 0; round < rounds; round += 1) {
     for (const way of ways) {
-      // Each round is another epoch; the first one compiles, as far as it can know the shapes.
-      const { seconds, shapes, places } = await epoch(way, round, work === 'step' ? step : answer);
-      const found = way.work.get(work);
-      if (round === 0) Object.assign(found, { firstSeconds: seconds, shapes });
-      else found.rates.push(chosen.length / seconds);
-      Object.assign(found, { share: lengths.reduce((sum, length) => sum + length, 0) / places });
-      if (process.stderr.isTTY) process.stderr.write(`\r${work}, round ${round} of ${values.rounds}   `);
+      const found = way.work.get(kind);
+      const piece = way.batches.slice(
+        ...[round, round + 1].map((at) => Math.round((at * way.batches.length) / rounds)),
+      );
+      const rows = piece.reduce((sum, batch) => sum + batch.rows, 0);
+      const startedAt = performance.now();
+      for (const batch of piece) await run(batch, round);
+      const seconds = (performance.now() - startedAt) / 1000;
+      found.rates.push(rows / seconds);
+      Object.assign(found, { rows: found.rows + rows, seconds: found.seconds + seconds });
+      if (process.stderr.isTTY) process.stderr.write(`\r${kind}, round ${round + 1} of ${rounds}   `);
     }
   }
 }
@@ -88,16 +111,25 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 const sorted = lengths.toSorted((a, b) => a - b);
 console.log(`${device}, Node ${process.version}, BERT ${values.model}, batches of ${batchSize}`);
 console.log(`${chosen.length} of ${all.length} texts; tokens: median ${sorted[sorted.length >> 1]}, mean ${mean(sorted).toFixed(1)}, most ${sorted.at(-1)}\n`); // prettier-ignore
-const results = ways.flatMap(({ name, work }) => [...work].map(([kind, found]) => ({ name, kind, ...found, median: median(found.rates) }))); // prettier-ignore
-const base = (kind) => results.find((result) => result.kind === kind).median;
+const results = ways.flatMap(({ name, work, batches }) => [...work].map(([kind, found]) => ({ name, kind, ...found, rate: found.rows / found.seconds, share: shareOfText(batches) }))); // prettier-ignore
+const base = (kind) => results.find((result) => result.kind === kind).rate;
 printTable([
-  ['padded', 'work', 'samples/s', 'range', 'times', 'tokens that are text', 'shapes', 'first epoch, s'],
+  [
+    'padded',
+    'work',
+    'samples/s',
+    'range of the rounds',
+    'times',
+    'tokens that are text',
+    'shapes',
+    'first batch of each shape, s',
+  ],
   ...results.map((result) => [
     result.name,
     result.kind,
-    result.median.toFixed(1),
+    result.rate.toFixed(1),
     `${Math.min(...result.rates).toFixed(1)} to ${Math.max(...result.rates).toFixed(1)}`,
-    (result.median / base(result.kind)).toFixed(2),
+    (result.rate / base(result.kind)).toFixed(2),
     `${(100 * result.share).toFixed(0)}%`,
     result.shapes,
     result.firstSeconds.toFixed(1),
@@ -106,50 +138,48 @@ printTable([
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...values, device, cpu: cpus()[0]?.model, node: process.version, buckets, results }, null, 2)}\n`); // prettier-ignore
 process.exit(0);
 
-/** All rows once, in an order of the epoch. */
-async function epoch({ lengthOf, pad }, number, run) {
-  const startedAt = performance.now();
-  const shapes = new Set();
-  let places = 0;
+/** Of one epoch: all rows once, in the order and the company that training gives them. */
+async function allBatches({ lengthOf, pad }) {
   const batches = createBatches({
     samples: chosen,
     batchSize,
     shuffle: true,
     seed: 1,
-    epoch: number,
+    epoch: 0,
     ...(lengthOf ? { lengthOf: (sample) => idsOf.get(sample).length } : {}),
     load: async (sample) => idsOf.get(sample),
-    collate: (rows) => rows,
+    collate: (rows) => ({ ids: rows, rows: rows.length, length: pad(Math.max(...rows.map((ids) => ids.length))) }),
   });
-  for await (const rows of batches) {
-    const length = pad(Math.max(...rows.map((ids) => ids.length)));
-    const ids = new Int32Array(rows.length * length).fill(tokenizer.padTokenId);
-    const mask = new Int32Array(rows.length * length);
-    for (const [row, own] of rows.entries()) {
-      ids.set(own, row * length);
-      mask.fill(1, row * length, row * length + own.length);
-    }
-    const inputs = {
-      inputIds: tensor2d(ids, [rows.length, length], 'int32'),
-      attentionMask: tensor2d(mask, [rows.length, length], 'int32'),
-    };
-    await run(inputs, rows.length, number);
-    dispose(inputs);
-    shapes.add(`${rows.length}x${length}`);
-    places += rows.length * length;
-  }
-  return { seconds: (performance.now() - startedAt) / 1000, shapes: shapes.size, places };
+  const found = [];
+  for await (const batch of batches) found.push(batch);
+  return found;
 }
 
-async function answer(inputs) {
+function tensorsOf({ ids, rows, length }) {
+  const inputIds = new Int32Array(rows * length).fill(tokenizer.padTokenId);
+  const mask = new Int32Array(rows * length);
+  for (const [row, own] of ids.entries()) {
+    inputIds.set(own, row * length);
+    mask.fill(1, row * length, row * length + own.length);
+  }
+  return {
+    inputIds: tensor2d(inputIds, [rows, length], 'int32'),
+    attentionMask: tensor2d(mask, [rows, length], 'int32'),
+  };
+}
+
+async function answer(batch) {
+  const inputs = tensorsOf(batch);
   model.eval();
   const compute = () => new Map([['logits', tidy(() => model.call(inputs).logits)]]);
   const logits = forward.call(compute, { tensors: Object.values(inputs) }).get('logits');
   await logits.data();
-  logits.dispose();
+  dispose([logits, inputs]);
 }
 
-async function step(inputs, rows, seed) {
+async function step(batch, seed) {
+  const inputs = tensorsOf(batch);
+  const { rows } = batch;
   model.train();
   const labels = tensor1d(Array.from({ length: rows }, (_, row) => row % 3), 'int32'); // prettier-ignore
   const { loss, gradients: found } = gradients.compute(
@@ -158,14 +188,14 @@ async function step(inputs, rows, seed) {
   );
   await loss.data();
   optimizer.step(found);
-  dispose([loss, labels, ...found.values()]);
+  dispose([loss, labels, ...found.values(), inputs]);
 }
 
 function mean(numbers) {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
-function median(numbers) {
-  const ordered = [...numbers].sort((a, b) => a - b);
-  return (ordered[(ordered.length - 1) >> 1] + ordered[ordered.length >> 1]) / 2;
+function shareOfText(batches) {
+  const places = batches.reduce((sum, { rows, length }) => sum + rows * length, 0);
+  return lengths.reduce((sum, length) => sum + length, 0) / places;
 }

@@ -1,17 +1,18 @@
 /**
  * Does the time per row grow with the number of rows? `crossmodal train` (one epoch), `evaluate` and `predict --data` on generated rows, each in a process of its own.
+ * What was measured lies in the folder as JSON and is not measured again, so that the numbers of rows may be taken one at a time.
  *
  *   node bench/throughput/rows.mjs [--rows 1000,10000,100000] [--backend onnxruntime] [--out runs/throughput]
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runJob } from '../jobs/runJob.mjs';
-import { printTable } from '../jobs/printTable.mjs';
+import { printTable } from '../lib/printTable.mjs';
 import { writeRows } from './writeRows.mjs';
 
 const { values } = parseArgs({
@@ -29,8 +30,10 @@ const program = join(
 );
 mkdirSync(out, { recursive: true });
 
-const results = [];
-for (const rows of values.rows.split(',').map(Number)) {
+const counted = values.rows.split(',').map(Number);
+for (const rows of counted) {
+  const file = join(out, `rows-${values.backend}-${rows}.json`);
+  if (existsSync(file)) continue;
   const data = await writeRows(join(out, 'data'), rows);
   const settings = { splitColumn: 'split', imageSize: 48, patchSize: 8, batchSize: 64, epochs: 1 };
   const trained = runJob({ ...settings, data, backend: values.backend, project: join(out, 'runs') });
@@ -41,7 +44,9 @@ for (const rows of values.rows.split(',').map(Number)) {
   const written = readFileSync(output, 'utf8').trimEnd().split('\n').length;
   if (written !== rows) throw new Error(`rows: predict must write ${rows} lines, got ${written}.`);
   rmSync(trained.run, { recursive: true });
-  results.push({
+  const result = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
     rows,
     // Seconds, and the rows among which they are shared.
     phases: {
@@ -55,12 +60,15 @@ for (const rows of values.rows.split(',').map(Number)) {
       'predict, whole command': [predicted.seconds, rows],
     },
     peakBytes: { train: trained.peakBytes, evaluate: evaluated.peakBytes, predict: predicted.peakBytes },
-  });
-  writeFileSync(join(out, 'rows.json'), `${JSON.stringify({ ...values, node: process.version, cpu: cpus()[0]?.model, results }, null, 2)}\n`); // prettier-ignore
+  };
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }
 
+const results = counted.map((rows) =>
+  JSON.parse(readFileSync(join(out, `rows-${values.backend}-${rows}.json`), 'utf8')),
+);
 const counts = results.map(({ rows }) => rows.toLocaleString('en'));
-console.log(`${cpus()[0]?.model}, Node ${process.version}, ${values.backend}\n`);
+console.log(`${results[0].cpu}, Node ${results[0].node}, ${values.backend}\n`);
 console.log('Milliseconds per row; between two numbers of rows: of each row that is more\n');
 printTable([
   ['phase', ...counts.flatMap((count, i) => (i === 0 ? [count] : [`${counts[i - 1]} to ${count}`, count]))],
