@@ -5,6 +5,9 @@ import { defineProject } from 'vitest/config';
 /** Resolves our packages to their sources, so that tests need no build. */
 export const sourceConditions = ['@crossmodal/source', 'module', 'node', 'development|production'];
 
+/** With `CROSSMODAL_VERIFY` every generated case is run, and no longer a seeded tenth of them. */
+const timeoutMs = process.env.CROSSMODAL_VERIFY ? 300_000 : 60_000;
+
 /** The one test recipe, shared by every package. Type tests run once for all packages: see `vitest.types.config.ts`. */
 export function packageTests(name: string): ReturnType<typeof defineProject> {
   return defineProject({
@@ -16,8 +19,8 @@ export function packageTests(name: string): ReturnType<typeof defineProject> {
       environment: 'node',
       // The backend 'auto' is the same on every machine.
       env: { CROSSMODAL_MEASURE: 'off' },
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
     },
   });
 }

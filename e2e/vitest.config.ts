@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    fileParallelism: false,
+    // Each file has folders and processes of its own.
+    maxWorkers: '100%',
   },
 });

@@ -2,20 +2,29 @@
  * The long checks: every generated case, the tests of all backends on WebGPU with a software adapter, TensorFlow.js's own tests on
  * our backend, and what users do with the packed packages, in Node and in a browser.
  *
- *   npm run verify [-- --report FILE]     FILE receives the summed counts of tests as JSON
+ *   npm run verify [-- --report FILE] [-- --generated-done]
+ *
+ *   --report FILE      FILE receives the summed counts of tests as JSON
+ *   --generated-done   `CROSSMODAL_VERIFY=1 npm test` has run before: every generated case with all the other tests, so they are not run again
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
+const { values: flags } = parseArgs({
+  options: { report: { type: 'string' }, 'generated-done': { type: 'boolean', default: false } },
+});
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const reports = join(root, 'node_modules/.cache/verify');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
 const runs = [
-  { name: 'all generated cases', command: [...vitest, '--config', 'vitest.generated.config.ts'] },
+  ...(flags['generated-done']
+    ? []
+    : [{ name: 'all generated cases', command: [...vitest, '--config', 'vitest.generated.config.ts'] }]),
   { name: 'parity with Python', command: [...vitest, '--config', 'parity/vitest.config.ts'] },
   {
     name: 'WebGPU on SwiftShader',
@@ -54,9 +63,8 @@ for (const [index, { name, command, isTest = true, reportTo = vitestReport }] of
   );
 }
 console.log(`\nverify: ${passed} passed, ${failed} failed`);
-const target = process.argv.indexOf('--report');
-if (target > 0)
-  writeFileSync(process.argv[target + 1], JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
+if (flags.report !== undefined)
+  writeFileSync(flags.report, JSON.stringify({ numPassedTests: passed, numFailedTests: failed }));
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 function vitestReport(report) {
