@@ -20,6 +20,7 @@ export { splitHeads } from './ops/splitHeads.js';
 
 export { enableGradientCheckpointing } from './gradients/enableGradientCheckpointing.js';
 export { gradientCheckpoint } from './gradients/gradientCheckpoint.js';
+export { withEarlyRelease } from './gradients/withEarlyRelease.js';
 
 export { Dropout } from './modules/Dropout.js';
 export { Embedding, type EmbeddingOptions } from './modules/Embedding.js';

@@ -81,7 +81,7 @@ it('refuses what cannot fit, and says what to do', () => {
   expect(() => checkMemory(bert, { ...settings, checkMemory: false }, limit)).not.toThrow();
   const total = estimateMemory(bert).total;
   expect(() => checkMemory(bert, settings, { bytes: total / 1.3, of: 'this machine' })).not.toThrow();
-  expect(() => checkMemory(bert, settings, { bytes: total / 1.7, of: 'this machine' })).toThrow('got estimated memory');
+  expect(() => checkMemory(bert, settings, { bytes: total / 2.1, of: 'this machine' })).toThrow('got estimated memory');
   expect(() => checkMemory({ ...bert, rows: 1 }, settings, limit)).not.toThrow();
   expect(() => checkMemory(bert, settings, undefined)).not.toThrow();
 });

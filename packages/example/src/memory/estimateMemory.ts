@@ -22,7 +22,7 @@ export interface MemoryEstimate {
   readonly gradients: number;
   /** AdamW's two moments. */
   readonly moments: number;
-  /** What blocks of encoders keep for the backward pass, and the gradients that it leaves there until it ends. */
+  /** What blocks of encoders keep for the backward pass, and what it computes inside of one. */
   readonly activations: number;
   readonly pixels: number;
   readonly total: number;
@@ -42,22 +42,28 @@ export function estimateMemory(sizes: StepSizes): MemoryEstimate {
     weights: BYTES * values,
     gradients: BYTES * trainedValues * (sizes.gradientAccumulationSteps > 1 ? 2 : 1),
     moments: BYTES * trainedValues * 2,
-    activations: BYTES * sizes.stacks.reduce((sum, stack) => sum + activationsOf(stack, rows), 0),
+    activations: BYTES * activationsOf(sizes.stacks, rows),
     // The batch itself, its patches, and the gradient of those.
     pixels: BYTES * 3 * rows * sizes.pixelsPerRow,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
 
-/** Numbers that a stack keeps: `B T D`, `B T I` and `B H T T` are the sizes of a stream, of the inside and of the attention weights. */
-function activationsOf(stack: BlockStack, rows: number): number {
+/** Numbers at the highest point of the backward pass: what all stacks keep, and the inside of the one block where it stands. */
+function activationsOf(stacks: readonly BlockStack[], rows: number): number {
+  const parts = stacks.map((stack) => partsOf(stack, rows));
+  return parts.reduce((sum, { kept }) => sum + kept, 0) + Math.max(0, ...parts.map(({ transient }) => transient));
+}
+
+/** `B T D`, `B T I` and `B H T T` are the sizes of a stream, of the inside and of the attention weights. */
+function partsOf(stack: BlockStack, rows: number): { readonly kept: number; readonly transient: number } {
   const stream = rows * stack.positions * stack.hiddenSize;
   const inside = rows * stack.positions * stack.intermediateSize;
   const attentions = rows * stack.numAttentionHeads * stack.positions ** 2;
-  const block = stack.hasDropout
-    ? 34 * stream + 4 * inside + 5 * attentions
-    : 30 * stream + 4 * inside + 2 * attentions;
+  const block = (stack.hasDropout ? 15 : 14) * stream + 2 * inside + (stack.hasDropout ? 3 : 1) * attentions;
   // What is gone again when the pass leaves the block.
-  const transient = 4 * attentions + 2 * stream;
-  return transient + (stack.gradientCheckpointing ? 2 * stream * stack.blocks + block : block * stack.blocks);
+  const transient = 4 * stream + 2 * inside + 3 * attentions;
+  return stack.gradientCheckpointing
+    ? { kept: stream * stack.blocks, transient: block + transient }
+    : { kept: block * stack.blocks, transient };
 }

@@ -76,8 +76,7 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
         sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
       batchSize: (batch) => batch.ids.length,
       sampleIds: (batch) => batch.ids,
-      // As one graph, what the backward pass computes again would be merged with what the forward pass computed.
-      batchTensors: config.gradientCheckpointing ? undefined : batchTensors,
+      batchTensors,
       computeLoss: (batch, { seed, tensors = batchTensors(batch) }) => {
         const { labels, sampleWeights, ...inputs } = tensors;
         const { logits } = model.call(inputs, { seed });

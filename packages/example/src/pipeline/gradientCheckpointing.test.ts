@@ -7,7 +7,7 @@ import { train } from './train.js';
 
 afterEach(() => vi.restoreAllMocks());
 
-// Without it, a step is one graph on this backend.
+// A step is one graph on this backend, with and without it.
 it('trains the same with gradient checkpointing', async () => {
   const folder = temporaryFolder();
   await tinyWorld(folder);

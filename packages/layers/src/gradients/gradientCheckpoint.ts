@@ -1,5 +1,7 @@
 import { engine, type Tensor, type Variable, zerosLike } from '@tensorflow/tfjs-core';
 import { withGradient } from '../ops/withGradient.js';
+import { optimizationBarrier } from './optimizationBarrier.js';
+import { withEarlyRelease } from './withEarlyRelease.js';
 
 /**
  * Runs a part of a model so that it keeps nothing but its inputs until the backward pass, which runs it again: less memory for more time.
@@ -27,10 +29,15 @@ export function gradientCheckpoint<Inputs extends readonly Tensor[], Output exte
     [...inputs, ...trainable],
     () => ({ value: f(inputs), saved: [...inputs] }),
     (dy, kept) => {
-      const xs = [...kept, ...trainable];
+      // In a graph, the second run would otherwise be merged with the first, and what it saves would be kept.
+      const again = kept.map((input) => optimizationBarrier(input, [dy]));
       // What was saved are the inputs, in order.
-      const gradients = differentiateAgain(() => f(kept as readonly Tensor[] as Inputs), xs, dy);
-      return xs.map((x, i) => gradients[i] ?? zerosLike(x));
+      const found = differentiateAgain(() => f(again as readonly Tensor[] as Inputs), [...again, ...trainable], dy);
+      const gradients = [...kept, ...trainable].map((x, i) => found[i] ?? zerosLike(x));
+      const ofVariables = gradients.slice(kept.length);
+      // Nor may it keep what was computed again for the gradients of weights until the end of the pass.
+      const ofInputs = gradients.slice(0, kept.length).map((gradient) => optimizationBarrier(gradient, ofVariables));
+      return [...ofInputs, ...ofVariables];
     },
   );
   // It is the tensor that `f` returned.
@@ -43,7 +50,7 @@ function differentiateAgain(f: () => Tensor, xs: readonly Tensor[], dy: Tensor):
   const outerTape = state.activeTape;
   try {
     // Gradients that the value does not depend on are absent there, though declared as tensors.
-    return engine().gradients(f, [...xs], dy, true).grads;
+    return engine().gradients(withEarlyRelease(f), [...xs], dy, true).grads;
   } finally {
     state.activeTape = outerTape;
   }

@@ -8,6 +8,7 @@ import { dropoutKernels } from './dropout.js';
 import { embeddingKernels } from './embedding.js';
 import { layerNormKernels } from './layerNorm.js';
 import { linearKernels } from './linear.js';
+import { optimizationBarrierKernels } from './optimizationBarrier.js';
 
 /** A kernel that answers in every case. */
 export type FusedKernel = (call: KernelCall) => TensorInfo | TensorInfo[];
@@ -21,6 +22,7 @@ const kernels: NativeKernels = {
   ...embeddingKernels,
   ...layerNormKernels,
   ...linearKernels,
+  ...optimizationBarrierKernels,
 };
 
 /** The operations of `@crossmodal/layers` and `@crossmodal/training` as one kernel each. They look these names up and compose where there are none. */

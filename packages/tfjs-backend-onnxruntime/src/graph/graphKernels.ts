@@ -198,6 +198,26 @@ const embeddingGradient: GraphKernel = (call, graph) => {
   return [addRows(graph, shape, castTo(graph, columnOf(graph, indices), 'int64'), updates)];
 };
 
+/**
+ * The same values by a way that no optimizer sees through: should a dependency begin with NaN, the first size of their shape is left to be inferred instead of
+ * written out. No value is copied.
+ */
+const optimizationBarrier: GraphKernel = ({ inputs: { x, ...others } }, graph) => {
+  if (!x) throw new TypeError('CrossmodalOptimizationBarrier: there is no x.');
+  const { model } = graph;
+  const firstValues = Object.values(others).flatMap((input) => {
+    if (!input) return [];
+    const flat = graph.nameOf({ ...input, shape: [util.sizeFromShape(input.shape)] });
+    return [model.node('Slice', [flat, model.integers([0]), model.integers([1])])];
+  });
+  // A scalar has no size to leave out.
+  if (firstValues.length === 0 || x.shape.length === 0) return [graph.nameOf(x)];
+  const isNaN = model.node('IsNaN', [firstValues.reduce((sum, value) => model.node('Add', [sum, value]))]);
+  // Chosen as a whole: ONNX Runtime simplifies a shape of which one size is computed.
+  const shapes = [[-1, ...x.shape.slice(1)], x.shape].map((shape) => model.integers(shape));
+  return [model.node('Reshape', [graph.nameOf(x), model.node('Where', [isNaN, ...shapes])])];
+};
+
 /** Kernels whose result depends on shapes alone. */
 export const shapeOnlyKernels: ReadonlySet<string> = new Set(['Fill', 'OnesLike', 'Range', 'ZerosLike']);
 
@@ -242,6 +262,7 @@ export const graphKernels: Readonly<Record<string, GraphKernel>> = {
   CrossmodalDropout: dropout,
   CrossmodalEmbeddingGrad: embeddingGradient,
   CrossmodalEmbeddingLookup: embeddingLookup,
+  CrossmodalOptimizationBarrier: optimizationBarrier,
   CrossmodalSoftmaxCrossEntropy: crossEntropy,
   CrossmodalSoftmaxCrossEntropyGrad: crossEntropyGradient,
 };

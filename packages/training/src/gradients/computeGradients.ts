@@ -1,3 +1,4 @@
+import { withEarlyRelease } from '@crossmodal/layers';
 import { scalar, tidy, variableGrads, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 
 /** What {@link computeGradients} gives back. */
@@ -9,7 +10,7 @@ export interface LossAndGradients {
 }
 
 /**
- * Computes a loss and its gradient with respect to every trainable parameter.
+ * Computes a loss and its gradient with respect to every trainable parameter. What the forward pass kept is freed as the backward pass goes over it.
  *
  * @param loss - computes the loss from the parameters; its intermediate tensors are disposed
  * @param parameters - by path, as `namedParameters` gives them; those with `trainable = false` are left out
@@ -49,7 +50,7 @@ function differentiate(loss: () => Scalar, variables: Variable[]): ReturnType<ty
     }
   };
   try {
-    return tidy(() => variableGrads(guarded, variables));
+    return tidy(() => variableGrads(withEarlyRelease(guarded), variables));
   } catch (error) {
     throw failure ? failure.error : error;
   }
