@@ -10,6 +10,12 @@ import type { EncodedBatch } from '../pipeline/EncodedBatch.js';
 /** Which encoder of a model. */
 export type EncoderSide = 'text' | 'image';
 
+/** Options of {@link OnnxEncoder}. */
+export interface OnnxEncoderOptions {
+  /** Threads that compute one operation; default ONNX Runtime's choice, one for each core. */
+  readonly numThreads?: number | undefined;
+}
+
 /**
  * One encoder of a model as a single graph of ONNX Runtime. It is written when the first batch comes, with the weights of that moment, and
  * never again: for encoders that are not trained.
@@ -23,11 +29,13 @@ export class OnnxEncoder {
    * @param side - which of the model's encoders
    * @param model - in evaluation mode, on any backend; it must live until the first batch has come
    * @param runtime - see `loadOnnxRuntime`
+   * @param options - threads
    */
   constructor(
     private readonly side: EncoderSide,
     private readonly model: MultimodalSentimentModel,
     private readonly runtime: OnnxRuntime,
+    private readonly options: OnnxEncoderOptions = {},
   ) {}
 
   /**
@@ -74,7 +82,11 @@ export class OnnxEncoder {
       },
       parameters: encoder?.namedParameters(),
     });
-    return this.runtime.InferenceSession.create(bytes);
+    const { numThreads } = this.options;
+    return this.runtime.InferenceSession.create(
+      bytes,
+      numThreads === undefined ? {} : { intraOpNumThreads: numThreads },
+    );
   }
 
   private feeds({ rows, length, inputIds, attentionMask, pixelValues, imageSize }: EncodedBatch) {
