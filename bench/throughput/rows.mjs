@@ -2,7 +2,7 @@
  * Does the time per row grow with the number of rows? `crossmodal train` (one epoch), `evaluate` and `predict --data` on generated rows, each in a process of its own.
  * What was measured lies in the folder as JSON and is not measured again, so that the numbers of rows may be taken one at a time.
  *
- *   node bench/throughput/rows.mjs [--rows 1000,10000,100000] [--backend onnxruntime] [--out runs/throughput]
+ *   node bench/throughput/rows.mjs [--rows 1000,10000,100000] [--backend onnxruntime] [--commands train,evaluate,predict] [--out runs/throughput]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000,10000,100000' },
     backend: { type: 'string', default: 'onnxruntime' },
+    commands: { type: 'string', default: 'train,evaluate,predict' },
     out: { type: 'string', default: 'runs/throughput' },
   },
 });
@@ -30,6 +31,7 @@ const program = join(
 );
 mkdirSync(out, { recursive: true });
 
+const commands = values.commands.split(',');
 const counted = values.rows.split(',').map(Number);
 for (const rows of counted) {
   const file = join(out, `rows-${values.backend}-${rows}.json`);
@@ -38,11 +40,19 @@ for (const rows of counted) {
   const settings = { splitColumn: 'split', imageSize: 48, patchSize: 8, batchSize: 64, epochs: 1 };
   const trained = runJob({ ...settings, data, backend: values.backend, project: join(out, 'runs') });
   const { seconds } = trained;
-  const evaluated = runProgram(['evaluate', trained.run, '--data', data, '--backend', values.backend]);
   const output = join(out, 'predictions.jsonl');
-  const predicted = runProgram(['predict', trained.run, '--data', data, '--backend', values.backend, '--output', output]); // prettier-ignore
-  const written = readFileSync(output, 'utf8').trimEnd().split('\n').length;
-  if (written !== rows) throw new Error(`rows: predict must write ${rows} lines, got ${written}.`);
+  const others = Object.fromEntries(
+    Object.entries({ evaluate: [], predict: ['--output', output] })
+      .filter(([command]) => commands.includes(command))
+      .map(([command, args]) => [
+        command,
+        runProgram([command, trained.run, '--data', data, '--backend', values.backend, ...args]),
+      ]),
+  );
+  if (others.predict) {
+    const written = readFileSync(output, 'utf8').trimEnd().split('\n').length;
+    if (written !== rows) throw new Error(`rows: predict must write ${rows} lines, got ${written}.`);
+  }
   rmSync(trained.run, { recursive: true });
   const result = {
     node: process.version,
@@ -56,10 +66,14 @@ for (const rows of counted) {
       validate: [seconds.validation, trained.rows.validation],
       'measure the test, report': [seconds.finish, trained.rows.test],
       'train, whole command': [trained.wallSeconds, rows],
-      'evaluate, whole command': [evaluated.seconds, rows],
-      'predict, whole command': [predicted.seconds, rows],
+      ...Object.fromEntries(
+        Object.entries(others).map(([command, { seconds: whole }]) => [`${command}, whole command`, [whole, rows]]),
+      ),
     },
-    peakBytes: { train: trained.peakBytes, evaluate: evaluated.peakBytes, predict: predicted.peakBytes },
+    peakBytes: {
+      train: trained.peakBytes,
+      ...Object.fromEntries(Object.entries(others).map(([command, { peakBytes }]) => [command, peakBytes])),
+    },
   };
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }
@@ -72,7 +86,7 @@ console.log(`${results[0].cpu}, Node ${results[0].node}, ${values.backend}\n`);
 console.log('Milliseconds per row; between two numbers of rows: of each row that is more\n');
 printTable([
   ['phase', ...counts.flatMap((count, i) => (i === 0 ? [count] : [`${counts[i - 1]} to ${count}`, count]))],
-  ...Object.keys(results[0].phases).map((phase) => [
+  ...Object.keys(results.at(-1).phases).map((phase) => [
     phase,
     ...results.flatMap(({ phases }, i) => {
       const [seconds, rows] = phases[phase];
@@ -86,7 +100,7 @@ printTable([
 console.log('\nPeak memory of the process, MB\n');
 printTable([
   ['command', ...counts],
-  ...Object.keys(results[0].peakBytes).map((command) => [
+  ...Object.keys(results.at(-1).peakBytes).map((command) => [
     command,
     ...results.map(({ peakBytes }) => (peakBytes[command] / 1e6).toFixed(0)),
   ]),
