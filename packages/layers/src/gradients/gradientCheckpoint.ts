@@ -29,7 +29,7 @@ export function gradientCheckpoint<Inputs extends readonly Tensor[], Output exte
     [...inputs, ...trainable],
     () => ({ value: f(inputs), saved: [...inputs] }),
     (dy, kept) => {
-      // In a graph, the second run would otherwise be merged with the first, and what it saves would be kept.
+      // In a graph, the second run would otherwise come before the backward pass, if it was not merged with the first.
       const again = kept.map((input) => optimizationBarrier(input, [dy]));
       // What was saved are the inputs, in order.
       const found = differentiateAgain(() => f(again as readonly Tensor[] as Inputs), [...again, ...trainable], dy);
