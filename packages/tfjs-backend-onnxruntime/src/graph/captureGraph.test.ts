@@ -172,6 +172,11 @@ it.each<readonly [string, (inputs: Given) => Tensor[]]>([
     },
   ],
   [
+    'the same values behind barriers, whatever must be computed first',
+    ({ x, y }) =>
+      [y, mul(y, NaN)].flatMap((dependency) => kernel('CrossmodalOptimizationBarrier', { x, dependency, other: y })),
+  ],
+  [
     'the gradient of cross-entropy',
     ({ x, y }) =>
       kernel('CrossmodalSoftmaxCrossEntropyGrad', { dy: sum(y, 1), logProbabilities: logSoftmax(x), targets: y }),
