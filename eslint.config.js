@@ -15,7 +15,7 @@ const allowedImports = {
   'fusion-model': ['layers', 'cross-attention', 'weights'],
   training: ['layers', 'weights'],
   backends: [],
-  'onnx-export': [],
+  'onnx-export': ['weights'],
   'tfjs-backend-onnxruntime': [],
   testing: ['tfjs-backend-onnxruntime'],
   example: [

@@ -8,10 +8,11 @@ import { mergeLinears } from './graph/mergeLinears.js';
 import { OnnxExportError } from './OnnxExportError.js';
 import { type OnnxInput } from './OnnxInput.js';
 import { quantizeWeights } from './precision/quantizeWeights.js';
+import { storeFloat16 } from './precision/storeFloat16.js';
 import { traceKernels, type Trace } from './trace/traceKernels.js';
 
 /** How weights are kept and multiplied. */
-export type OnnxPrecision = 'float32' | 'int8';
+export type OnnxPrecision = 'float32' | 'float16' | 'int8';
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
@@ -27,7 +28,8 @@ export interface ExportOnnxOptions {
    */
   readonly sizes?: Readonly<Record<string, readonly [number, number]>> | undefined;
   /**
-   * `int8`: products with constant matrices in whole numbers, a quarter of the bytes. Outputs move by up to a few hundredths of their size; measure
+   * `float16`: matrices and tables stored in half precision, half of the bytes; everything is computed in float32. A matrix that float16 cannot hold
+   * (a value beyond 65,504, or none above 6e-5) stays float32; {@link exportOnnxFiles} names these. `int8`: products with constant matrices in whole numbers, a quarter of the bytes. Outputs move by up to a few hundredths of their size; measure
    * your own. Default `float32`, every bit kept.
    */
   readonly precision?: OnnxPrecision | undefined;
@@ -56,7 +58,7 @@ const defaultSizes = [[2, 3], [5, 8], [7, 12], [11, 18]] as const; // prettier-i
  * });
  */
 export async function exportOnnx(options: ExportOnnxOptions): Promise<Uint8Array> {
-  const graph = await traceGraph(options);
+  const { graph } = await traceGraph(options);
   const bytes = valueBytes(graph);
   if (bytes > LARGEST) {
     throw new OnnxExportError(
@@ -81,6 +83,8 @@ export interface OnnxFiles {
   readonly model: Uint8Array;
   /** The second file; `undefined` where the model holds everything. */
   readonly externalData: ExternalData | undefined;
+  /** Matrices that stay float32 though `float16` was asked for, because it cannot hold them; none for other precisions. */
+  readonly keptFloat32: readonly string[];
 }
 
 /**
@@ -97,10 +101,12 @@ export interface OnnxFiles {
  */
 export async function exportOnnxFiles(options: ExportOnnxFilesOptions): Promise<OnnxFiles> {
   const { externalName = 'model.onnx.data', largestBytes = LARGEST } = options;
-  const graph = await traceGraph(options);
-  if (valueBytes(graph) <= largestBytes) return { model: encodeModel(graph, new Map()), externalData: undefined };
+  const { graph, keptFloat32 } = await traceGraph(options);
+  if (valueBytes(graph) <= largestBytes) {
+    return { model: encodeModel(graph, new Map()), externalData: undefined, keptFloat32 };
+  }
   const { places, data } = placeExternally(graph.initializers, externalName);
-  return { model: encodeModel(graph, places), externalData: data };
+  return { model: encodeModel(graph, places), externalData: data, keptFloat32 };
 }
 
 /** Where the format, and what reads it, ends. */
@@ -116,7 +122,7 @@ async function traceGraph({
   parameters = new Map(),
   sizes = {},
   precision = 'float32',
-}: ExportOnnxOptions): Promise<GraphBuilder> {
+}: ExportOnnxOptions): Promise<{ readonly graph: GraphBuilder; readonly keptFloat32: readonly string[] }> {
   const symbols = [
     ...new Set(Object.values(inputs).flatMap(({ shape }) => shape.filter((size) => typeof size !== 'number'))),
   ];
@@ -132,7 +138,7 @@ async function traceGraph({
     const graph = await buildGraph({ first, second, sizes: runs }, inputs, parameters);
     if (precision === 'int8') quantizeWeights(graph);
     if (precision === 'float32') mergeLinears(graph);
-    return graph;
+    return { graph, keptFloat32: precision === 'float16' ? storeFloat16(graph) : [] };
   } finally {
     for (const { constants } of traces) dispose([...constants.values()]);
   }

@@ -1,6 +1,7 @@
 export { parseSafetensors } from './safetensors/parseSafetensors.js';
 export { SafetensorsError } from './safetensors/SafetensorsError.js';
 export { serializeSafetensors } from './safetensors/serializeSafetensors.js';
+export { narrowToFloat16 } from './safetensors/halfPrecision.js';
 export { openSafetensors } from './safetensors/openSafetensors.js';
 export { type TensorInfo } from './safetensors/decodeTensor.js';
 export { type TensorFile } from './safetensors/TensorFile.js';

@@ -18,8 +18,8 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
     .option('--output <folder>', 'where to write model.onnx and what makes its inputs', 'onnx')
     .option('--onnx', 'the format: there is no other, and this may be left out')
     .addOption(
-      new Option('--precision <kind>', 'int8: products in whole numbers, a quarter of the bytes')
-        .choices(['float32', 'int8'])
+      new Option('--precision <kind>', 'float16: half of the bytes; int8: products in whole numbers, a quarter')
+        .choices(['float32', 'float16', 'int8'])
         .default('float32'),
     )
     .option('--json', 'print one JSON document')

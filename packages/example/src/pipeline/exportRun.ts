@@ -18,7 +18,7 @@ export interface ExportedRun {
 
 /** Options of {@link exportRun}. */
 export interface ExportRunOptions {
-  /** `int8`: a quarter of the bytes, and outputs that move a little; see `exportOnnx`. Default `float32`. */
+  /** `float16`: half of the bytes, computed in float32; `int8`: a quarter of the bytes, and outputs that move a little; see `exportOnnx`. Default `float32`. */
   readonly precision?: OnnxPrecision | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { DataType } from '@tensorflow/tfjs-core';
 import { OnnxExportError } from '../OnnxExportError.js';
 
 /** The element types of ONNX that are used here, by their number in the format. */
-export const onnxTypes = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
+export const onnxTypes = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
 /** Their names. */
 export type OnnxType = keyof typeof onnxTypes;
