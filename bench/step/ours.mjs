@@ -1,10 +1,10 @@
 /** One side of the race: takes a step whenever a line comes in, and prints how many milliseconds it took. */
-import { createInterface } from 'node:readline';
 import { startBackend } from '@crossmodal/backends';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { BertEncoder } from '@crossmodal/text-encoder';
 import { registerOnnxRuntimeBackend } from '@crossmodal/tfjs-backend-onnxruntime';
+import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import { AdamW, CapturedGradients, crossEntropy, globalNorm } from '@crossmodal/training';
 import {
   concat,
@@ -17,7 +17,9 @@ import {
   tensor,
   tensor1d,
   tidy,
+  version_core,
 } from '@tensorflow/tfjs-core';
+import { answerTasks } from '../lib/answerTasks.mjs';
 
 const [backend, work, threads] = process.argv.slice(2);
 // The first registration decides; the other backends compute on one thread.
@@ -32,17 +34,14 @@ const captured = new CapturedGradients(parameters, {
 });
 const optimizer = new AdamW(parameters, { learningRate: 1e-4 });
 
+const versions = { 'onnxruntime-node': onnxRuntimeVersion, '@tensorflow/tfjs-core': version_core };
 let step = 0;
-for await (const line of createInterface({ input: process.stdin })) {
-  if (line !== 'step') break;
+await answerTasks(async () => {
   const startedAt = performance.now();
   const loss = await takeStep(step++);
   const milliseconds = performance.now() - startedAt;
-  console.log(
-    JSON.stringify({ milliseconds, loss, peakBytes: process.resourceUsage().maxRSS * 1024, parameters: count }),
-  );
-}
-process.exit(0);
+  return { milliseconds, loss, peakBytes: process.resourceUsage().maxRSS * 1024, parameters: count, versions };
+});
 
 /** As the loop of training does: loss and gradients, one reading of loss and norm, clipping, AdamW. */
 async function takeStep(seed) {

@@ -6,15 +6,16 @@
  *
  * PyTorch: pip install torch==2.13.0 transformers==5.24.0
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
+import { bundleScript } from '../lib/bundleScript.mjs';
+import { describeMachine } from '../lib/describeMachine.mjs';
+import { printTable } from '../lib/printTable.mjs';
+import { quartiles } from '../lib/quartiles.mjs';
+import { startSide } from '../lib/startSide.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -28,17 +29,7 @@ const { values } = parseArgs({
   },
 });
 const here = dirname(fileURLToPath(import.meta.url));
-const bundle = resolve(here, '../../node_modules/.cache/bench-step/ours.mjs');
-buildSync({
-  entryPoints: [join(here, 'ours.mjs')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  conditions: ['@crossmodal/source'],
-  external: ['@tensorflow/*', '@huggingface/*', 'onnxruntime-node', 'sharp', 'webgpu'],
-  logLevel: 'error',
-});
+const bundle = bundleScript(join(here, 'ours.mjs'));
 
 const results = [];
 for (const work of values.work.split(',')) {
@@ -46,71 +37,63 @@ for (const work of values.work.split(',')) {
   const rounds = work === 'main' ? 20 * Number(values.rounds) : Number(values.rounds);
   const warmup = work === 'main' ? 10 * Number(values.warmup) : Number(values.warmup);
   const sides = [
-    start('PyTorch', values.python, [join(here, 'peer.py'), work, values.threads]),
+    startSide('PyTorch', values.python, [join(here, 'peer.py'), work, values.threads]),
     ...values.backends
       .split(',')
-      .map((backend) => start(backend, process.execPath, [bundle, backend, work, values.threads])),
+      .map((backend) => startSide(backend, process.execPath, [bundle, backend, work, values.threads])),
   ];
-  for (let round = 0; round < warmup + rounds; round += 1) {
-    for (const side of sides) {
-      const report = await side.step();
-      if (round >= warmup) side.times.push(report.milliseconds);
-      Object.assign(side, { peakBytes: report.peakBytes, parameters: report.parameters });
+  try {
+    const times = sides.map(() => []);
+    const last = [];
+    for (let round = 0; round < warmup + rounds; round += 1) {
+      for (const [i, side] of sides.entries()) {
+        last[i] = await side.ask({});
+        if (round >= warmup) times[i].push(last[i].milliseconds);
+      }
       if (process.stderr.isTTY) process.stderr.write(`\r${work}: round ${round + 1} of ${warmup + rounds}   `);
     }
-  }
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  for (const side of sides) side.end();
-  const [peer] = sides;
-  for (const { name, times, peakBytes, parameters } of sides) {
-    const [low, middle, high] = quartiles(times);
-    results.push({
-      work,
-      side: name,
-      low,
-      median: middle,
-      high,
-      ratio: middle / quartiles(peer.times)[1],
-      rounds,
-      peakBytes,
-      parameters,
-    });
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    const peer = quartiles(times[0]).median;
+    for (const [i, { name }] of sides.entries()) {
+      const { low, median, high } = quartiles(times[i]);
+      const { peakBytes, parameters, versions } = last[i];
+      results.push({
+        work,
+        side: name,
+        low,
+        median,
+        high,
+        ratio: median / peer,
+        rounds,
+        peakBytes,
+        parameters,
+        versions,
+      });
+    }
+  } finally {
+    for (const side of sides) side.stop();
   }
 }
 
-console.log(
-  `${cpus()[0]?.model.trim()}, ${values.threads} threads, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
-);
-console.log('work   side            median ms   quartiles ms         of PyTorch   peak GB   parameters');
-for (const { work, side, low, median, high, ratio, peakBytes, parameters } of results) {
-  const range = `${low.toFixed(1)} - ${high.toFixed(1)}`;
-  console.log(
-    `${work.padEnd(6)} ${side.padEnd(14)} ${median.toFixed(1).padStart(10)}   ${range.padEnd(20)} ${ratio.toFixed(2).padStart(10)} ${(peakBytes / 1e9).toFixed(2).padStart(9)} ${String(parameters).padStart(12)}`,
+const machine = describeMachine();
+const versions = Object.assign({ node: machine.node }, ...results.map((result) => result.versions));
+console.log(`${machine.cpu}, ${values.threads} threads, load ${machine.load}`);
+console.log(`${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}\n`); // prettier-ignore
+printTable([
+  ['work', 'side', 'median ms', 'quartiles ms', 'of PyTorch', 'peak GB', 'parameters'],
+  ...results.map(({ work, side, low, median, high, ratio, peakBytes, parameters }) => [
+    work,
+    side,
+    median.toFixed(1),
+    `${low.toFixed(1)} to ${high.toFixed(1)}`,
+    ratio.toFixed(2),
+    (peakBytes / 1e9).toFixed(2),
+    parameters,
+  ]),
+]);
+if (values.json) {
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ machine, versions, threads: Number(values.threads), results }, null, 2)}\n`,
   );
-}
-if (values.json)
-  writeFileSync(values.json, JSON.stringify({ node: process.version, threads: values.threads, results }, null, 2));
-
-function start(name, command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const exited = once(child, 'exit').then(([code]) => ({ done: true, code }));
-  return {
-    name,
-    times: [],
-    peakBytes: 0,
-    parameters: 0,
-    async step() {
-      child.stdin.write('step\n');
-      const { done, value } = await Promise.race([lines.next(), exited]);
-      if (done) throw new Error(`${name}: the process must answer each step, but it ended. Its message stands above.`);
-      return JSON.parse(value);
-    },
-    end: () => child.stdin.end(),
-  };
-}
-
-function quartiles(times) {
-  const sorted = [...times].sort((left, right) => left - right);
-  return [0.25, 0.5, 0.75].map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
 }
