@@ -17,7 +17,7 @@ const allowedImports = {
   backends: [],
   'onnx-export': ['weights'],
   'tfjs-backend-onnxruntime': [],
-  testing: ['tfjs-backend-onnxruntime'],
+  testing: ['backends', 'tfjs-backend-onnxruntime'],
   example: [
     'dataset',
     'metrics',

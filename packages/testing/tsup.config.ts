@@ -2,5 +2,5 @@ import { packageConfig } from '../../tsup.shared.js';
 
 // What the repository's root installs for every package: never bundled.
 export default packageConfig({
-  external: [/^node:/, /^@tensorflow\//, '@crossmodal/tfjs-backend-onnxruntime', 'vitest', 'webgpu'],
+  external: [/^node:/, /^@tensorflow\//, /^@crossmodal\//, 'vitest', 'webgpu'],
 });

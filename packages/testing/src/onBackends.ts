@@ -1,7 +1,7 @@
 import { beforeAll, describe } from 'vitest';
 import { useBackend, type TestBackend } from './useBackend.js';
 
-const known: readonly TestBackend[] = ['cpu', 'wasm', 'webgpu', 'onnxruntime'];
+const known: readonly TestBackend[] = ['cpu', 'wasm', 'webgpu', 'onnxruntime', 'tensorflow'];
 
 /**
  * Declares the same tests once per backend; each group starts its backend first.

@@ -149,7 +149,7 @@ describe('backendsUnderTest', () => {
     expect(backendsUnderTest()).toEqual(['webgpu', 'cpu']);
     process.env.CROSSMODAL_TEST_BACKENDS = 'cuda';
     expect(backendsUnderTest).toThrow(
-      'CROSSMODAL_TEST_BACKENDS: each entry must be one of cpu, wasm, webgpu, onnxruntime, got "cuda".',
+      'CROSSMODAL_TEST_BACKENDS: each entry must be one of cpu, wasm, webgpu, onnxruntime, tensorflow, got "cuda".',
     );
   });
 });

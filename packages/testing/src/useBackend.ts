@@ -1,14 +1,15 @@
-import { env, ready, setBackend } from '@tensorflow/tfjs-core';
+import { engine, env, ready, setBackend } from '@tensorflow/tfjs-core';
 
 /** The backends that tests run on. */
-export type TestBackend = 'cpu' | 'wasm' | 'webgpu' | 'onnxruntime';
+export type TestBackend = 'cpu' | 'wasm' | 'webgpu' | 'onnxruntime' | 'tensorflow';
 
 /**
  * Loads a TensorFlow.js backend and makes it the current one.
  *
  * `webgpu` runs through the `webgpu` npm package (Dawn), so its device comes from the machine's Vulkan driver. Values can then only
  * be read with `await data()`. Small tensors are kept off the cpu backend, which would otherwise compute them unnoticed; `onnxruntime`
- * hands them to ONNX Runtime for the same reason, with two threads on every machine.
+ * hands them to ONNX Runtime for the same reason, with two threads on every machine. `tensorflow` needs what
+ * `crossmodal setup tensorflow` leaves; see docs/guides/native-tensorflow.md.
  *
  * @throws Error when the backend does not start here
  */
@@ -27,6 +28,11 @@ async function load(name: TestBackend): Promise<void> {
   if (name === 'onnxruntime') {
     const { registerOnnxRuntimeBackend } = await import('@crossmodal/tfjs-backend-onnxruntime');
     registerOnnxRuntimeBackend({ numThreads: 2, smallestWork: 0 });
+  }
+  // Once per process: its native code is tried in a child first.
+  if (name === 'tensorflow' && !('tensorflow' in engine().registryFactory)) {
+    const { startBackend } = await import('@crossmodal/backends');
+    await startBackend('tensorflow');
   }
   if (name === 'webgpu') {
     await startDawn();

@@ -122,6 +122,13 @@ async function stepFrom(state: RunState, backend: TestBackend): Promise<StepResu
   return result;
 }
 
+/** How far values lie from the expected ones, as a share of the largest of these; 0 within the 1e-7 that `expectAlike` allows anyway. */
+function shareOff(actual: PlainValues, expected: PlainValues): number {
+  const wanted = Array.from(expected.values);
+  const off = Math.max(...wanted.map((value, i) => Math.abs(value - (actual.values[i] ?? NaN))));
+  return off <= 1e-7 ? 0 : off / Math.max(...wanted.map(Math.abs));
+}
+
 const others = backendsUnderTest().filter((name) => name !== 'cpu');
 
 /** Every one of fifty, or some of them. */
@@ -141,20 +148,30 @@ beforeAll(async () => {
 });
 
 onBackends(others, (name) => {
-  it('takes the same step as cpu from states along a run: loss, every gradient, every weight', async () => {
+  it('takes the same step as cpu from states along a run: loss, every gradient, every weight', async ({ annotate }) => {
     expect(states).toHaveLength(steps.length);
+    const worst = { loss: 0, gradient: 0, weight: 0 };
     for (const { state, expected } of states) {
       const actual = await stepFrom(state, name);
-      expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * Math.abs(expected.loss));
+      const lossOff = Math.abs(actual.loss - expected.loss) / Math.abs(expected.loss);
+      expect(lossOff).toBeLessThanOrEqual(1e-5);
+      worst.loss = Math.max(worst.loss, lossOff);
       expect([...actual.gradients.keys()]).toEqual([...expected.gradients.keys()]);
       // In exact arithmetic the bias of keys has none, because softmax ignores it; what is left is rounding.
       const isKeyBias = (path: string): boolean => path.endsWith('key.bias');
       for (const [path, gradient] of expected.gradients) {
-        if (!isKeyBias(path)) expectAlike(actual.gradients.get(path)!, gradient, 1e-4);
+        if (isKeyBias(path)) continue;
+        expectAlike(actual.gradients.get(path)!, gradient, 1e-4);
+        worst.gradient = Math.max(worst.gradient, shareOff(actual.gradients.get(path)!, gradient));
       }
       for (const [path, weights] of expected.updated) {
-        if (!isKeyBias(path)) expectAlike(actual.updated.get(path)!, weights, 1e-5);
+        if (isKeyBias(path)) continue;
+        expectAlike(actual.updated.get(path)!, weights, 1e-5);
+        worst.weight = Math.max(worst.weight, shareOff(actual.updated.get(path)!, weights));
       }
     }
+    // Shown by `--reporter verbose`.
+    const figures = Object.entries(worst).map(([what, share]) => `${what} ${share.toExponential(1)}`);
+    await annotate(`${name}, ${steps.length} states, the worst relative deviations: ${figures.join(', ')}`);
   });
 });
