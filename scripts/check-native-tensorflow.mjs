@@ -1,6 +1,7 @@
 /**
  * Native TensorFlow from end to end, as a user has it: the packed packages in an empty project, `crossmodal setup tensorflow`, `doctor`, the
- * gradients of both encoders against the cpu backend, and a short training.
+ * gradients of both encoders against the cpu backend, and a short training. Then, in a clone of the last commit, one step of training
+ * from each of fifty states against the cpu backend.
  *
  *   npm run build
  *   python3 -m venv venv && venv/bin/pip install tensorflow-cpu
@@ -32,6 +33,7 @@ try {
     step(`gradients on Node ${version}`, node, ['gradients.mjs', backend]);
     step(`training on Node ${version}`, node, [program(), ...training(version)]);
   }
+  if (backend === 'tensorflow') checkSteps();
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
@@ -65,6 +67,21 @@ function installPacked() {
   writeFileSync(join(project, 'package.json'), '{"name":"native","private":true,"type":"module"}');
   step('npm install', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...files.map((f) => `./${f}`)]);
   writeFileSync(join(project, 'gradients.mjs'), readFileSync(join(root, 'scripts/native-gradients.mjs')));
+}
+
+/** The test of single steps, on the TensorFlow that was just set up. The repository's own node_modules stays as it is. */
+function checkSteps() {
+  const checkout = join(project, 'checkout');
+  step('npm: clone', 'git', ['clone', '--quiet', root, checkout]);
+  step('npm: install the clone', 'npm', ['ci', '--ignore-scripts', '--silent', '--no-audit', '--no-fund'], checkout);
+  const manifest = readFileSync(join(project, 'node_modules/@tensorflow/tfjs-node/package.json'), 'utf8');
+  const binding = `@tensorflow/tfjs-node@${JSON.parse(manifest).version}`;
+  const without = ['--no-save', '--ignore-scripts', '--silent', '--no-audit', '--no-fund'];
+  step(`npm: add ${binding} to the clone`, 'npm', ['install', ...without, binding], checkout);
+  Object.assign(env, { CROSSMODAL_VERIFY: '1', CROSSMODAL_TEST_BACKENDS: 'cpu,tensorflow', NO_COLOR: '1' });
+  const test = 'packages/training/src/gradients/oneStep.test.ts';
+  const words = ['node_modules/vitest/vitest.mjs', 'run', '--reporter', 'verbose', test];
+  step('one step from each of fifty states', process.execPath, words, checkout);
 }
 
 function training(version) {
