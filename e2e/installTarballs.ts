@@ -30,14 +30,19 @@ export function installTarballs(
   const project = temporaryFolder(name);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name, private: true, ...manifest }));
   const installed = new Set<string>();
-  const add = (wanted: string): void => {
+  const add = (wanted: string, by = ''): void => {
     if (installed.has(wanted)) return;
     installed.add(wanted);
     const target = join(project, 'node_modules', wanted);
     mkdirSync(dirname(target), { recursive: true });
     if (!wanted.startsWith('@crossmodal/')) {
-      const source = join(repository, 'node_modules', wanted);
-      if (!existsSync(source)) throw new Error(`installTarballs: "${wanted}" is not installed in this repository.`);
+      // A version that only one package of ours needs lies in its own folder.
+      const places = [
+        join(repository, 'packages', by.replace('@crossmodal/', ''), 'node_modules'),
+        join(repository, 'node_modules'),
+      ];
+      const source = places.map((place) => join(place, wanted)).find((path) => existsSync(path));
+      if (source === undefined) throw new Error(`installTarballs: "${wanted}" is not installed in this repository.`);
       symlinkSync(source, target);
       return;
     }
@@ -45,9 +50,9 @@ export function installTarballs(
     execFileSync('tar', ['-xzf', packTarball(wanted), '--strip-components=1', '-C', target]);
     const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = readManifest(target);
     const peers = Object.keys({ ...peerDependencies }).filter((peer) => !peerDependenciesMeta[peer]?.optional);
-    for (const needed of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) add(needed);
+    for (const needed of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) add(needed, wanted);
   };
-  install.forEach(add);
+  for (const wanted of install) add(wanted);
   return project;
 }
 
