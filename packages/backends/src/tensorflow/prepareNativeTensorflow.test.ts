@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { currentHost } from '../currentHost.js';
@@ -43,11 +44,15 @@ describe('prepareNativeTensorflow', () => {
     expect((createRequire(from)(finder) as { find: () => string }).find()).toBe('in the package');
   });
 
-  it('works as text in another process, and leaves variables that are set', async () => {
+  it.each([
+    ['as it is', () => Promise.resolve(prepareNativeTensorflow.toString())],
+    ['of a bundle that keeps names', textInBundle],
+  ])('works as text in another process, %s, and leaves variables that are set', async (_, read) => {
+    const text = await read();
     const report = await currentHost().runInChild(`
       process.env.TF_CPP_MIN_LOG_LEVEL = '0';
       delete process.getBuiltinModule('node:util').isNullOrUndefined;
-      (${prepareNativeTensorflow.toString()})(${JSON.stringify({ packageName, bindingPath: '/cache/tfjs_binding.node', from })});
+      (${text})(${JSON.stringify({ packageName, bindingPath: '/cache/tfjs_binding.node', from })});
       const { createRequire } = process.getBuiltinModule('node:module');
       const util = process.getBuiltinModule('node:util');
       return {
@@ -67,3 +72,10 @@ describe('prepareNativeTensorflow', () => {
     });
   });
 });
+
+async function textInBundle(): Promise<string> {
+  const { code } = transformSync(`export default ${prepareNativeTensorflow.toString()}`, { keepNames: true });
+  expect(code).toContain('__name');
+  const bundle = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { default: () => void };
+  return bundle.default.toString();
+}

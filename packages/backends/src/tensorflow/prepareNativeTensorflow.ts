@@ -43,7 +43,12 @@ export function prepareNativeTensorflow({ packageName, bindingPath, from }: Nati
   require.cache[finder] = Object.assign(new Module(finder), {
     filename: finder,
     loaded: true,
-    exports: { find: () => bindingPath },
+    // A method: bundlers that keep names wrap other functions in one of their own, which the text alone would lack.
+    exports: {
+      find() {
+        return bindingPath;
+      },
+    },
   });
   return () => {
     if (original === undefined) Reflect.deleteProperty(require.cache, finder);
