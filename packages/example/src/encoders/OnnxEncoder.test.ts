@@ -29,6 +29,9 @@ it.each<[string, OnnxEncoderOptions, object]>([
     imageSize: 0,
     pixelValues: undefined,
     imageMask: new Int32Array(2),
+    textFeatures: undefined,
+    imageFeatures: undefined,
+    labels: Int32Array.of(-1, -1),
   });
   await encoder.close();
   expect(features.get('poolerOutput')?.shape).toEqual([2, 4]);
