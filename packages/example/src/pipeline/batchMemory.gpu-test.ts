@@ -92,8 +92,9 @@ describe('the memory of a training on webgpu', () => {
     const allSeen = Math.max(...sizes.map((size) => sizes.indexOf(size)));
     expect(allSeen).toBeLessThan(20);
     const last = fixed.at(-1) ?? NaN;
-    // Which buffers are in use at once depends a little on the step before, so that pairs of shapes add some.
-    expect(last, fixed.join(' ')).toBeLessThan(1.02 * (fixed[allSeen] ?? NaN));
+    // Which buffers are in use at once depends a little on the step before, so that pairs of shapes add some: more of them since the backward
+    // pass frees what it has used. Afterwards not a byte is added.
+    expect(last, fixed.join(' ')).toBeLessThan(1.05 * (fixed[allSeen] ?? NaN));
     expect(new Set(fixed.slice(40)), fixed.join(' ')).toEqual(new Set([last]));
 
     const free = await allocatedBySteps(95, undefined);
