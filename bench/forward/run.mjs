@@ -16,6 +16,7 @@ import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
 import { quartiles } from '../lib/quartiles.mjs';
 import { startSide } from '../lib/startSide.mjs';
+import { takeTurns } from '../lib/takeTurns.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -76,16 +77,7 @@ async function race(work) {
   ];
   try {
     const differences = await compareOutputs(work, sides);
-    const times = sides.map(() => []);
-    const last = [];
-    for (let round = 0; round < warmup + rounds; round += 1) {
-      for (const [i, side] of sides.entries()) {
-        last[i] = await side.ask({});
-        if (round >= warmup) times[i].push(last[i].milliseconds);
-      }
-      if (process.stderr.isTTY) process.stderr.write(`\r${work}: round ${round + 1} of ${warmup + rounds}   `);
-    }
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    const { times, last } = await takeTurns(sides, { label: work, rounds, warmup });
     const [pyTorch, transformersJs] = times.map((own) => quartiles(own).median);
     return sides.map(({ name }, i) => {
       const { low, median, high } = quartiles(times[i]);

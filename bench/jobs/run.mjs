@@ -5,11 +5,12 @@
  *   node bench/jobs/run.mjs [--backends onnxruntime,wasm] [--seeds 1,2,3,4,5] [--out runs/jobs] [--world data/review-world-v1]
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateReviewWorld } from '@crossmodal/dataset';
+import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
+import { quartiles } from '../lib/quartiles.mjs';
 import { runJob } from './runJob.mjs';
 
 const { values } = parseArgs({
@@ -28,7 +29,7 @@ for (const seed of values.seeds.split(',')) {
   for (const backend of values.backends.split(',')) {
     const file = join(out, `${backend}-${seed}.json`);
     if (existsSync(file)) continue;
-    const load = loadavg()[0];
+    const { node, cpu, load } = describeMachine();
     const { run, ...result } = runJob({
       backend,
       seed: Number(seed),
@@ -36,10 +37,7 @@ for (const seed of values.seeds.split(',')) {
       project: join(out, 'runs'),
     });
     rmSync(run, { recursive: true }); // checkpoints are large
-    writeFileSync(
-      file,
-      `${JSON.stringify({ backend, seed: Number(seed), ...result, node: process.version, cpu: cpus()[0]?.model, load }, null, 2)}\n`,
-    );
+    writeFileSync(file, `${JSON.stringify({ backend, seed: Number(seed), ...result, node, cpu, load }, null, 2)}\n`);
   }
 }
 
@@ -54,7 +52,7 @@ printTable([
   ['backend', 'jobs', 'whole job', ...phases, 'a step, ms', 'peak GB'],
   ...backends.map((backend) => {
     const own = results.filter((result) => result.backend === backend);
-    const of = (read) => median(own.map(read));
+    const of = (read) => quartiles(own.map(read)).median;
     return [
       backend,
       own.length,
@@ -83,11 +81,6 @@ if (intervals.every(({ low }) => Number.isFinite(low))) {
   const overlap = Math.max(...intervals.map(({ low }) => low)) <= Math.min(...intervals.map(({ high }) => high));
   console.log(`\nThe intervals ${overlap ? 'overlap' : 'do NOT overlap'}.`);
   process.exitCode = overlap ? 0 : 1;
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 /** Student's interval; of one number there is none. */

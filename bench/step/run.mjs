@@ -16,6 +16,7 @@ import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
 import { quartiles } from '../lib/quartiles.mjs';
 import { startSide } from '../lib/startSide.mjs';
+import { takeTurns } from '../lib/takeTurns.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -43,16 +44,7 @@ for (const work of values.work.split(',')) {
       .map((backend) => startSide(backend, process.execPath, [bundle, backend, work, values.threads])),
   ];
   try {
-    const times = sides.map(() => []);
-    const last = [];
-    for (let round = 0; round < warmup + rounds; round += 1) {
-      for (const [i, side] of sides.entries()) {
-        last[i] = await side.ask({});
-        if (round >= warmup) times[i].push(last[i].milliseconds);
-      }
-      if (process.stderr.isTTY) process.stderr.write(`\r${work}: round ${round + 1} of ${warmup + rounds}   `);
-    }
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    const { times, last } = await takeTurns(sides, { label: work, rounds, warmup });
     const peer = quartiles(times[0]).median;
     for (const [i, { name }] of sides.entries()) {
       const { low, median, high } = quartiles(times[i]);

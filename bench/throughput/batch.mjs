@@ -5,15 +5,15 @@
  *   node bench/throughput/batch.mjs [--backend onnxruntime] [--model main|bert] [--batches 1,8,16,32,64] [--work forward,step] [--rounds 7] [--json FILE]
  */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startBackend } from '@crossmodal/backends';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { BertEncoder, BertForSequenceClassification } from '@crossmodal/text-encoder';
-import { AdamW, CapturedFunction, CapturedGradients, crossEntropy } from '@crossmodal/training';
-import { dispose, randomUniform, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { randomUniform, tidy } from '@tensorflow/tfjs-core';
+import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
+import { passesOf } from './passes.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -27,24 +27,20 @@ const { values } = parseArgs({
 });
 const { device } = await startBackend(values.backend);
 const { model, inputsOf } = { main: mainModel, bert: bertModel }[values.model]();
-const parameters = model.namedParameters();
-const optimizer = new AdamW(parameters, { learningRate: 1e-5 });
-const onRefused = (reason) => console.error(`not as a graph: ${reason}`);
-const forward = new CapturedFunction(parameters, { onRefused });
-const gradients = new CapturedGradients(parameters, { onRefused });
+const { answer, step } = passesOf(model, 2);
 const batches = values.batches.split(',').map(Number);
 const results = [];
 for (const [kind, run] of Object.entries({ forward: answer, step })) {
   if (!values.work.split(',').includes(kind)) continue;
   const times = new Map(batches.map((batch) => [batch, []]));
   // The first pass of a shape compiles it, the second one may still make buffers.
-  for (const batch of batches) for (const seed of [1, 2]) await run(batch, seed);
+  for (const batch of batches) for (const seed of [1, 2]) await run(inputsOf(batch, seed), seed);
   for (let round = 1; round <= Number(values.rounds); round += 1) {
     for (const batch of batches) {
       // As many samples for each size.
       const repeats = values.model === 'main' ? Math.max(...batches) / batch : 1;
       const startedAt = performance.now();
-      for (let i = 0; i < repeats; i += 1) await run(batch, round);
+      for (let i = 0; i < repeats; i += 1) await run(inputsOf(batch, round), round);
       times.get(batch).push((performance.now() - startedAt) / batch / repeats);
     }
   }
@@ -53,9 +49,8 @@ for (const [kind, run] of Object.entries({ forward: answer, step })) {
     results.push({ kind, batch, median: sorted[sorted.length >> 1], low: sorted[0], high: sorted.at(-1) });
   }
 }
-console.log(
-  `${device}, Node ${process.version}, ${cpus()[0]?.model}; model ${values.model}; milliseconds per sample\n`,
-);
+const machine = describeMachine();
+console.log(`${device}, Node ${machine.node}, ${machine.cpu}; model ${values.model}; milliseconds per sample\n`);
 printTable([
   ['work', ...batches.map((batch) => `batch ${batch}`)],
   ...[...new Set(results.map(({ kind }) => kind))].map((kind) => [
@@ -104,26 +99,4 @@ function bertModel() {
     model: new BertForSequenceClassification(['negative', 'positive']),
     inputsOf: (batch, seed) => ({ inputIds: tidy(() => randomUniform([batch, 128], 999, 30000, 'int32', seed)) }),
   };
-}
-
-async function answer(batch, seed) {
-  model.eval();
-  const inputs = inputsOf(batch, seed);
-  const compute = () => new Map([['logits', tidy(() => model.call(inputs).logits)]]);
-  const logits = forward.call(compute, { tensors: Object.values(inputs) }).get('logits');
-  await logits.data();
-  dispose([logits, inputs]);
-}
-
-async function step(batch, seed) {
-  model.train();
-  const inputs = inputsOf(batch, seed);
-  const labels = tensor1d(Array.from({ length: batch }, (_, row) => row % 2), 'int32'); // prettier-ignore
-  const { loss, gradients: found } = gradients.compute(
-    () => crossEntropy(model.call(inputs, { seed }).logits, labels),
-    { tensors: [...Object.values(inputs), labels], seed },
-  );
-  await loss.data();
-  optimizer.step(found);
-  dispose([loss, labels, ...found.values(), inputs]);
 }

@@ -6,15 +6,15 @@
  *        [--buckets 4] [--rows N] [--rounds 5] [--work forward,step] [--also-random] [--json FILE]
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBackend } from '@crossmodal/backends';
 import { bucketFor, createBatches, lengthBuckets, loadSamples } from '@crossmodal/dataset';
 import { BertForSequenceClassification, buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
-import { AdamW, CapturedFunction, CapturedGradients, crossEntropy } from '@crossmodal/training';
-import { dispose, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { tensor2d } from '@tensorflow/tfjs-core';
+import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
+import { passesOf } from './passes.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,11 +58,7 @@ const buckets = lengthBuckets(lengths, { count: Number(values.buckets), multiple
 const model = new BertForSequenceClassification(['negative', 'neutral', 'positive'], {
   config: { ...sizes, vocabSize: vocabulary.length },
 });
-const parameters = model.namedParameters();
-const optimizer = new AdamW(parameters, { learningRate: 1e-5 });
-const onRefused = (reason) => console.error(`not as a graph: ${reason}`);
-const forward = new CapturedFunction(parameters, { onRefused });
-const gradients = new CapturedGradients(parameters, { onRefused });
+const { answer, step } = passesOf(model, 3);
 
 const ways = [
   { name: `all to ${maxLength}`, pad: () => maxLength },
@@ -86,7 +82,7 @@ for (const [kind, run] of Object.entries({ forward: answer, step })) {
   for (const way of ways) {
     const ofShape = new Map(way.batches.map((batch) => [`${batch.rows}x${batch.length}`, batch]));
     const startedAt = performance.now();
-    for (const batch of ofShape.values()) await run(batch, 0);
+    for (const batch of ofShape.values()) await run(tensorsOf(batch), 0);
     Object.assign(way.work.get(kind), { firstSeconds: (performance.now() - startedAt) / 1000, shapes: ofShape.size });
   }
   // An epoch in as many pieces as there are rounds, in which the ways take turns.
@@ -98,7 +94,7 @@ for (const [kind, run] of Object.entries({ forward: answer, step })) {
       );
       const rows = piece.reduce((sum, batch) => sum + batch.rows, 0);
       const startedAt = performance.now();
-      for (const batch of piece) await run(batch, round);
+      for (const batch of piece) await run(tensorsOf(batch), round);
       const seconds = (performance.now() - startedAt) / 1000;
       found.rates.push(rows / seconds);
       Object.assign(found, { rows: found.rows + rows, seconds: found.seconds + seconds });
@@ -108,8 +104,9 @@ for (const [kind, run] of Object.entries({ forward: answer, step })) {
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
+const { cpu, node } = describeMachine();
 const sorted = lengths.toSorted((a, b) => a - b);
-console.log(`${device}, Node ${process.version}, BERT ${values.model}, batches of ${batchSize}`);
+console.log(`${device}, Node ${node}, BERT ${values.model}, batches of ${batchSize}`);
 console.log(`${chosen.length} of ${all.length} texts; tokens: median ${sorted[sorted.length >> 1]}, mean ${mean(sorted).toFixed(1)}, most ${sorted.at(-1)}\n`); // prettier-ignore
 const results = ways.flatMap(({ name, work, batches }) => [...work].map(([kind, found]) => ({ name, kind, ...found, rate: found.rows / found.seconds, share: shareOfText(batches) }))); // prettier-ignore
 const base = (kind) => results.find((result) => result.kind === kind).rate;
@@ -135,7 +132,7 @@ printTable([
     result.firstSeconds.toFixed(1),
   ]),
 ]);
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...values, device, cpu: cpus()[0]?.model, node: process.version, buckets, results }, null, 2)}\n`); // prettier-ignore
+if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...values, device, cpu, node, buckets, results }, null, 2)}\n`); // prettier-ignore
 process.exit(0);
 
 /** Of one epoch: all rows once, in the order and the company that training gives them. */
@@ -166,29 +163,6 @@ function tensorsOf({ ids, rows, length }) {
     inputIds: tensor2d(inputIds, [rows, length], 'int32'),
     attentionMask: tensor2d(mask, [rows, length], 'int32'),
   };
-}
-
-async function answer(batch) {
-  const inputs = tensorsOf(batch);
-  model.eval();
-  const compute = () => new Map([['logits', tidy(() => model.call(inputs).logits)]]);
-  const logits = forward.call(compute, { tensors: Object.values(inputs) }).get('logits');
-  await logits.data();
-  dispose([logits, inputs]);
-}
-
-async function step(batch, seed) {
-  const inputs = tensorsOf(batch);
-  const { rows } = batch;
-  model.train();
-  const labels = tensor1d(Array.from({ length: rows }, (_, row) => row % 3), 'int32'); // prettier-ignore
-  const { loss, gradients: found } = gradients.compute(
-    () => crossEntropy(model.call(inputs, { seed }).logits, labels),
-    { tensors: [...Object.values(inputs), labels], seed },
-  );
-  await loss.data();
-  optimizer.step(found);
-  dispose([loss, labels, ...found.values(), inputs]);
 }
 
 function mean(numbers) {
