@@ -1,6 +1,5 @@
 import { type BackendOptions, startBackend } from '@crossmodal/backends';
-import { type OnnxRuntime, onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
-import type { InferenceSession } from 'onnxruntime-node';
+import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import { loadOnnxRuntime } from '../encoders/loadOnnxRuntime.js';
 import type { BenchRequest } from './BenchMessage.js';
 import { encoderWorkload } from './workloads/encoderWorkload.js';
@@ -24,7 +23,10 @@ export async function openWorkload(request: Extract<BenchRequest, { type: 'start
   if (subject === 'onnx-graph') {
     if (work.name === 'text-encoder' || work.name === 'image-encoder') {
       await startBackend('wasm'); // writes the graph down
-      return encoderWorkload(work, onnxRuntime(threads), `CPU (ONNX Runtime ${onnxRuntimeVersion})`);
+      const loaded = loadOnnxRuntime();
+      if ('problem' in loaded) throw new Error(loaded.problem);
+      const device = `CPU (ONNX Runtime ${onnxRuntimeVersion})`;
+      return encoderWorkload(work, loaded.runtime, device, { numThreads: threads });
     }
   } else if (subject !== 'no backend') {
     const options = backendOptions(threads);
@@ -39,18 +41,6 @@ export async function openWorkload(request: Extract<BenchRequest, { type: 'start
     return encoderWorkload(work, 'kernels', device);
   }
   throw new RangeError(`openWorkload: ${work.name} needs a backend, got ${subject}.`);
-}
-
-function onnxRuntime(threads: number | undefined): OnnxRuntime {
-  const loaded = loadOnnxRuntime();
-  if ('problem' in loaded) throw new Error(loaded.problem);
-  const { runtime } = loaded;
-  if (threads === undefined) return runtime;
-  const create = (bytes: Uint8Array): Promise<InferenceSession> =>
-    runtime.InferenceSession.create(bytes, { intraOpNumThreads: threads });
-  // An encoder calls it with the bytes of a graph and nothing else.
-  const InferenceSession = { ...runtime.InferenceSession, create: create as OnnxRuntime['InferenceSession']['create'] };
-  return { ...runtime, InferenceSession };
 }
 
 /** The backend `onnxruntime` takes its threads when it is registered, which `startBackend` does after importing its package. */

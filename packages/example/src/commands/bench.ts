@@ -5,6 +5,7 @@ import { type BenchName, benchNames } from '../bench/BenchWork.js';
 import { formatBench } from '../bench/formatBench.js';
 import { ReportFile } from '../bench/ReportFile.js';
 import { runBench } from '../bench/runBench.js';
+import { parsePositive } from '../cli/parseCount.js';
 import type { Terminal } from '../cli/Terminal.js';
 import { nearestName } from '../config/nearestName.js';
 
@@ -104,9 +105,4 @@ function namesOf<T extends string>(known: readonly T[], kind: string): (value: s
       }),
     ),
   ];
-}
-
-function parsePositive(value: string): number {
-  if (!/^[1-9]\d*$/.test(value.trim())) throw new InvalidArgumentError('Expected a whole number from 1, e.g. 5.');
-  return Number(value);
 }

@@ -6,8 +6,8 @@ import {
   type FetchPlan,
   type FetchReport,
 } from '@crossmodal/dataset';
-import { InvalidArgumentError, type Command } from 'commander';
-import { parseCount } from '../cli/parseCount.js';
+import type { Command } from 'commander';
+import { parseCount, parsePositive } from '../cli/parseCount.js';
 import type { Terminal } from '../cli/Terminal.js';
 import { programVersion } from '../run/environment.js';
 import { formatTable } from '../terminal/formatTable.js';
@@ -159,10 +159,4 @@ function describeRows({ read, withAddress, withPath, withoutImage, malformed }: 
 
 function defaultUserAgent(): string {
   return `crossmodal/${programVersion()} (crossmodal images fetch)`;
-}
-
-function parsePositive(value: string): number {
-  const count = parseCount(value);
-  if (count < 1) throw new InvalidArgumentError('Expected a whole number from 1, e.g. 8.');
-  return count;
 }

@@ -26,7 +26,12 @@ export async function encodeItems(
   }
 }
 
-function runEncoder(
+/**
+ * Runs one side of a batch through the model's own encoder, on the backend that runs.
+ *
+ * @returns what the strategy combines, by name; the caller's to dispose
+ */
+export function runEncoder(
   side: 'text' | 'image',
   model: MultimodalSentimentModel,
   batch: EncodedBatch,

@@ -1,4 +1,4 @@
-import { lengthBuckets, sizeLadder } from '@crossmodal/dataset';
+import { lengthBuckets, type LengthBucketOptions, sizeLadder } from '@crossmodal/dataset';
 import { getBackend } from '@tensorflow/tfjs-core';
 
 /** The few shapes that batches are padded to where each new one costs memory for good, or compiling. */
@@ -35,20 +35,27 @@ const OF_GRAPHS = { count: 4, multipleOf: 4 } as const;
 export function batchShapes(sizes: BatchSizes): BatchShapes | undefined {
   const backend = getBackend();
   if (backend === 'webgpu') return fixedShapes(sizes);
-  const { batchSize, maxLength: limit, lengths = [], lengthBuckets: count } = sizes;
+  const { lengths = [], lengthBuckets: count } = sizes;
   if (lengths.length === 0 || (backend !== 'onnxruntime' && count === undefined)) return undefined;
-  return {
-    lengths: lengthBuckets(lengths, { ...OF_GRAPHS, ...(count === undefined ? {} : { count }), limit }),
-    rows: [batchSize],
-  };
+  return fewShapes(sizes, lengths, OF_GRAPHS);
 }
 
 /** Shapes for these sizes: where the data is known, a few lengths and only full batches; else sizes that waste less than half. */
-export function fixedShapes({ batchSize, maxLength, lengths = [], lengthBuckets: count }: BatchSizes): BatchShapes {
+export function fixedShapes(sizes: BatchSizes): BatchShapes {
+  const { batchSize, maxLength, lengths = [] } = sizes;
   return lengths.length > 0
-    ? {
-        lengths: lengthBuckets(lengths, { limit: maxLength, ...(count === undefined ? {} : { count }) }),
-        rows: [batchSize],
-      }
+    ? fewShapes(sizes, lengths)
     : { lengths: sizeLadder(maxLength, SHORTEST), rows: sizeLadder(batchSize) };
+}
+
+/** @param usual - where `lengthBuckets` does not say otherwise */
+function fewShapes(
+  { batchSize, maxLength: limit, lengthBuckets: count }: BatchSizes,
+  lengths: readonly number[],
+  usual: LengthBucketOptions = {},
+): BatchShapes {
+  return {
+    lengths: lengthBuckets(lengths, { ...usual, ...(count === undefined ? {} : { count }), limit }),
+    rows: [batchSize],
+  };
 }

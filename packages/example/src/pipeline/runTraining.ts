@@ -1,9 +1,7 @@
 import { startBackend } from '@crossmodal/backends';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { enableGradientCheckpointing } from '@crossmodal/layers';
-import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import type { ResolvedConfig } from '../config/resolveConfig.js';
-import type { TrainConfig } from '../config/TrainConfig.js';
 import { openEncoders } from '../encoders/openEncoders.js';
 import type { RunEncoders } from '../encoders/RunEncoders.js';
 import { keepFeatures } from '../features/keepFeatures.js';
@@ -21,6 +19,7 @@ import type { RunFolder } from '../run/RunFolder.js';
 import { formatDuration } from '../terminal/formatDuration.js';
 import { batchShapes } from './BatchShapes.js';
 import { buildImageProcessor, buildModel, usesImages } from './buildModel.js';
+import { buildTokenizer } from './buildTokenizer.js';
 import { checkSameData } from './checkSameData.js';
 import { describeAccount } from './describeAccount.js';
 import { dryRun } from './dryRun.js';
@@ -84,7 +83,12 @@ export async function runTraining(
     say(summary);
     for (const text of warnings) onEvent({ type: 'message', level: 'warning', text });
 
-    const tokenizer = pretrained.text?.tokenizer ?? buildTokenizer(config, data);
+    const tokenizer =
+      pretrained.text?.tokenizer ??
+      buildTokenizer(
+        data.splits.train.map(({ text }) => text),
+        config,
+      );
     model = buildModel(config, {
       tokenizer,
       textEncoder: pretrained.text?.encoder,
@@ -159,12 +163,6 @@ export async function runTraining(
     if (model) model.dispose();
     else for (const part of [pretrained.text, pretrained.image]) part?.encoder.dispose();
   }
-}
-
-/** Word pieces of the training texts, for an encoder from scratch. */
-function buildTokenizer({ vocabularySize, maxLength }: TrainConfig, { splits }: PreparedData): TextTokenizer {
-  const texts = splits.train.map((sample) => sample.text);
-  return TextTokenizer.fromVocabulary(buildVocabulary(texts, { size: vocabularySize }), { modelMaxLength: maxLength });
 }
 
 function describeModel({ reference, folder, commit }: ModelRecord): string {

@@ -3,22 +3,31 @@ import { ClipVisionEncoder } from '@crossmodal/image-encoder';
 import { uniformAt } from '@crossmodal/layers';
 import { BertEncoder } from '@crossmodal/text-encoder';
 import type { OnnxRuntime } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
-import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { OnnxEncoder } from '../../encoders/OnnxEncoder.js';
-import { keptNames } from '../../features/openFeatureCache.js';
-import { batchTensors, type EncodedBatch } from '../../pipeline/EncodedBatch.js';
+import { dispose } from '@tensorflow/tfjs-core';
+import { OnnxEncoder, type OnnxEncoderOptions } from '../../encoders/OnnxEncoder.js';
+import { runEncoder } from '../../features/encodeItems.js';
+import type { EncodedBatch } from '../../pipeline/EncodedBatch.js';
 import type { EncoderWork } from '../BenchWork.js';
 import { repeat, type Workload } from './Workload.js';
 
 /** Who runs the encoder: the kernels of the backend that runs, or ONNX Runtime as one graph. */
 export type EncoderEngine = 'kernels' | OnnxRuntime;
 
-/** Runs an encoder as `crossmodal train` runs a frozen one: from a batch in memory to the features in memory. */
-export function encoderWorkload(work: EncoderWork, engine: EncoderEngine, device: string): Workload {
+/**
+ * Runs an encoder as `crossmodal train` runs a frozen one: from a batch in memory to the features in memory.
+ *
+ * @param options - of ONNX Runtime
+ */
+export function encoderWorkload(
+  work: EncoderWork,
+  engine: EncoderEngine,
+  device: string,
+  options: OnnxEncoderOptions = {},
+): Workload {
   const model = modelAround(work).eval();
   const side = work.name === 'text-encoder' ? 'text' : 'image';
   const batch = batchOf(work);
-  const onnx = engine === 'kernels' ? undefined : new OnnxEncoder(side, model, engine);
+  const onnx = engine === 'kernels' ? undefined : new OnnxEncoder(side, model, engine, options);
   const encode = onnx ? () => onnx.encode(batch) : () => readFeatures(model, side, batch);
   const { batchSize } = work;
   return {
@@ -55,12 +64,7 @@ async function readFeatures(
   side: 'text' | 'image',
   batch: EncodedBatch,
 ): Promise<void> {
-  const tensors = tidy(() => {
-    const { inputIds, attentionMask, pixelValues } = batchTensors(batch);
-    const features = model.encode(side === 'text' ? { inputIds, attentionMask } : { pixelValues })[side] as
-      Readonly<Record<string, Tensor | undefined>> | undefined;
-    return keptNames(side, model.config.fusionStrategy).flatMap((name) => features?.[name] ?? []);
-  });
+  const tensors = Object.values(runEncoder(side, model, batch, model.config.fusionStrategy));
   await Promise.all(tensors.map((tensor) => tensor.data()));
   dispose(tensors);
 }

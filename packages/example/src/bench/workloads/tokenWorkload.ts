@@ -1,12 +1,13 @@
-import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { trainConfigSchema } from '../../config/TrainConfig.js';
+import { buildTokenizer } from '../../pipeline/buildTokenizer.js';
 import type { TokenWork } from '../BenchWork.js';
 import { repeat, type Workload } from './Workload.js';
 
 /** Makes token ids of texts with a vocabulary of these texts, as training from scratch does. */
 export function tokenWorkload({ texts }: TokenWork): Workload {
-  const { vocabularySize: size, maxLength } = trainConfigSchema.parse({});
-  const tokenizer = TextTokenizer.fromVocabulary(buildVocabulary(texts, { size }), { modelMaxLength: maxLength });
+  const config = trainConfigSchema.parse({});
+  const { maxLength } = config;
+  const tokenizer = buildTokenizer(texts, config);
   const encodeAll = (): number => {
     let tokens = 0;
     for (const text of texts)

@@ -1,10 +1,10 @@
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
-import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import { AdamW, crossEntropy, trainModel } from '@crossmodal/training';
 import { resolveConfig } from '../../config/resolveConfig.js';
 import type { TrainConfig, TrainConfigInput } from '../../config/TrainConfig.js';
 import { batchShapes } from '../../pipeline/BatchShapes.js';
 import { buildImageProcessor, buildModel } from '../../pipeline/buildModel.js';
+import { buildTokenizer } from '../../pipeline/buildTokenizer.js';
 import { batchTensors, type BatchTensors, type EncodedBatch } from '../../pipeline/EncodedBatch.js';
 import { sampleBatches, TokenCache } from '../../pipeline/evaluateSplit.js';
 import { prepareData } from '../../pipeline/prepareData.js';
@@ -29,9 +29,9 @@ export async function trainingStepWorkload(settings: TrainConfigInput, device: s
 async function prepare(config: TrainConfig): Promise<{ model: MultimodalSentimentModel; batch: EncodedBatch }> {
   const processor = buildImageProcessor(config);
   const { splits, labels, images } = await prepareData(config, processor, () => undefined);
-  const { vocabularySize: size, maxLength, batchSize } = config;
+  const { maxLength, batchSize } = config;
   const texts = splits.train.map(({ text }) => text);
-  const tokenizer = TextTokenizer.fromVocabulary(buildVocabulary(texts, { size }), { modelMaxLength: maxLength });
+  const tokenizer = buildTokenizer(texts, config);
   const tokens = new TokenCache(tokenizer, maxLength);
   const sizes = { batchSize, maxLength };
   const lengths = texts.map((text) => tokens.encode(text).length);
