@@ -11,6 +11,7 @@ describe('the browser entry', () => {
     'commitFile',
     'commitFolder',
     'listFolders',
+    'removeFile',
     'removeFolder',
     'sweepOrphans',
     'writeFolder',

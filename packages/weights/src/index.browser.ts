@@ -33,6 +33,7 @@ export {
   commitFile,
   commitFolder,
   listFolders,
+  removeFile,
   removeFolder,
   sweepOrphans,
   writeFolder,

@@ -35,6 +35,9 @@ it('takes a path or a URL, and a file system of your own', () => {
   expectTypeOf(openFolder).returns.toEqualTypeOf<CheckpointFolder>();
   expectTypeOf(openFolder).parameter(0).toEqualTypeOf<string | URL | CheckpointFolder>();
   expectTypeOf(commitFile).parameter(2).toEqualTypeOf<FileSystem | undefined>();
+  expectTypeOf(commitFile).toBeCallableWith('a', [Uint8Array.of(1)].values());
+  // @ts-expect-error pieces are bytes
+  expectTypeOf(commitFile).toBeCallableWith('a', ['text']);
   // @ts-expect-error numbers are no contents
   expectTypeOf(commitFile).toBeCallableWith('a', 1);
 });

@@ -29,10 +29,11 @@ export { openFolder } from './folders/openFolder.js';
 export { subfolder } from './folders/subfolder.js';
 
 export { CommitError } from './commits/CommitError.js';
-export { commitFile } from './commits/commitFile.js';
+export { commitFile, type FileContents } from './commits/commitFile.js';
 export { commitFolder } from './commits/commitFolder.js';
 export { type FileSystem, type FolderEntry, type OpenFile } from './commits/FileSystem.js';
 export { listFolders } from './commits/listFolders.js';
+export { removeFile } from './commits/removeFile.js';
 export { removeFolder } from './commits/removeFolder.js';
 export { sweepOrphans } from './commits/sweepOrphans.js';
 export { writeFolder } from './commits/writeFolder.js';

@@ -12,6 +12,8 @@ export const commitFolder = (): Promise<never> => refuse('commitFolder');
 /** Not in browsers. */
 export const listFolders = (): Promise<never> => refuse('listFolders');
 /** Not in browsers. */
+export const removeFile = (): Promise<never> => refuse('removeFile');
+/** Not in browsers. */
 export const removeFolder = (): Promise<never> => refuse('removeFolder');
 /** Not in browsers. */
 export const sweepOrphans = (): Promise<never> => refuse('sweepOrphans');

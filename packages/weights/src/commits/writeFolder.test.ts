@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryFileSystem, systemError } from './__fakes__/MemoryFileSystem.js';
+import { type FileContents } from './commitFile.js';
 import { listFolders } from './listFolders.js';
 import { writeFolder } from './writeFolder.js';
 
@@ -25,6 +26,20 @@ describe('writeFolder', () => {
       'writeFolder: a file name must be relative and portable, got "../b" (the part "..").',
     );
     expect(fileSystem.operations).toEqual([]);
+  });
+
+  it('writes pieces, file after file, and stops at the first that fails', async () => {
+    const fileSystem = new MemoryFileSystem();
+    fileSystem.put('/m/b', 'old');
+    function* broken(): Generator<Uint8Array, undefined> {
+      yield Uint8Array.of(66);
+      throw new RangeError('no more values');
+    }
+    const files = new Map<string, FileContents>([['a', [Uint8Array.of(65), Uint8Array.of(66)]], ['b', broken()], ['c', 'C']]); // prettier-ignore
+    await expect(writeFolder('/m', files, fileSystem)).rejects.toThrow(
+      'commit: "/m/b" must be saved whole, got no more',
+    );
+    expect(fileSystem.tree()).toEqual({ '/m/a': 'AB', '/m/b': 'old' });
   });
 
   it('fails with a CommitError that names the file', async () => {
