@@ -127,6 +127,23 @@ onBackends(['cpu', 'wasm'], () => {
       expect(after.find((kernel) => kernel.kernelName === kernelName)?.kernelFunc, kernelName).toBe(kernelFunc);
     }
   });
+
+  it('makes no copy of a parameter on the backend', async () => {
+    const weights = [tf.variable(numbers([4, 6])), tf.variable(numbers([6, 2]))];
+    const buffers: number[] = [];
+    await exportOnnx({
+      inputs: grid,
+      call: ({ x }) => {
+        buffers.push(tf.memory().numDataBuffers);
+        return {
+          y: weights.reduce((y: tf.Tensor, weight) => tf.matMul(y, weight), tf.reshape(x ?? tf.scalar(0), [-1, 4])),
+        };
+      },
+      parameters: new Map(weights.map((weight, i) => [`weight${i}`, weight])),
+    });
+    const [first = NaN, second = NaN] = buffers;
+    expect(second - first).toBe(0);
+  });
 });
 
 describe('what cannot be written', () => {

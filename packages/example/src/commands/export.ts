@@ -6,6 +6,7 @@ import { exportRun } from '../pipeline/exportRun.js';
 interface ExportFlags {
   readonly output: string;
   readonly precision: OnnxPrecision;
+  readonly externalData?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,17 +23,23 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
         .choices(['float32', 'float16', 'int8'])
         .default('float32'),
     )
+    .option('--external-data', 'put values into model.onnx.data, as is done by itself from 2 GB on')
     .option('--json', 'print one JSON document')
-    .action(async (run: string, { output, precision, json }: ExportFlags) => {
-      const written = await exportRun(run, output, { precision });
+    .action(async (run: string, { output, precision, externalData, json }: ExportFlags) => {
+      const written = await exportRun(run, output, { precision, ...(externalData ? { largestBytes: 0 } : {}) });
       if (json) {
         terminal.print(JSON.stringify(written, null, 2));
         return;
       }
+      const { externalData: data, keptFloat32: kept } = written;
       const inputs = Object.entries(written.inputs).map(([name, shape]) => `  ${name} [${shape.join(', ')}]`);
       terminal.print(
         [
-          `${written.folder}/model.onnx, ${(written.bytes / 1e6).toFixed(1)} MB, from ${written.checkpoint}`,
+          `${written.folder}/model.onnx, ${formatBytes(written.bytes)}, from ${written.checkpoint}`,
+          ...(data
+            ? [`${written.folder}/${data.name}, ${formatBytes(data.bytes)}: its values; keep both together`]
+            : []),
+          ...(kept.length > 0 ? [describeKept(kept)] : []),
           'inputs:',
           ...inputs,
           'outputs:',
@@ -41,4 +48,17 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
         ].join('\n'),
       );
     });
+}
+
+/** How many names are listed. */
+const LISTED = 5;
+
+function describeKept(names: readonly string[]): string {
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  const matrices = names.length === 1 ? '1 matrix stays' : `${names.length} matrices stay`;
+  return `${matrices} float32, for float16 cannot hold the values: ${names.slice(0, LISTED).join(', ')}${more}`;
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -148,6 +148,32 @@ describe('openEncoders', () => {
     ]);
   });
 
+  it('leaves encoders to TensorFlow.js that are too large for one model, and says how large', async () => {
+    const run = await frozenRun('cross-attention');
+    const { model } = run.loaded;
+    const sizeOf = (encoder: Pick<NonNullable<typeof model.textEncoder>, 'namedParameters'>): number =>
+      [...encoder.namedParameters().values()].reduce((sum, { size }) => sum + 4 * size, 0);
+    const sizes = [model.textEncoder, model.imageEncoder].map((encoder) => sizeOf(encoder!));
+    const largest = Math.max(...sizes);
+    expect(Math.min(...sizes)).toBeLessThan(largest);
+    const said: { readonly text?: string }[] = [];
+    const options = { largestBytes: largest - 4, onEvent: (event: object): unknown => said.push(event) };
+    const gigabytes = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(2))} GB`;
+    const problem = `an encoder must have at most ${gigabytes(largest - 4)} of weights, got ${gigabytes(largest)}`;
+    const encoders = openEncoders(model, { engine: 'auto', ...options });
+    expect(said).toEqual([
+      { type: 'message', level: 'info', text: `frozen encoders run in TensorFlow.js: ${problem}` },
+    ]);
+    const source = { ...run.source, encoders };
+    expect(await predictSamples(model, source, run.tokens, allOf(run))).toEqual(
+      await predictSamples(model, run.source, run.tokens, allOf(run)),
+    );
+    expect(() => openEncoders(model, { engine: 'onnxruntime', ...options })).toThrow(
+      `config: encoderEngine: ${problem}.`,
+    );
+    expect(openEncoders(model, { engine: 'auto', largestBytes: largest }).text).toBeDefined();
+  });
+
   it('refuses where ONNX Runtime is asked for by name and cannot be had', async () => {
     const { loaded: run } = await frozenRun('text-only');
     expect(() => openEncoders(run.model, { engine: 'onnxruntime', load: () => loaded })).toThrow(

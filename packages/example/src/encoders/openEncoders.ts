@@ -17,10 +17,10 @@ export interface OpenEncodersOptions {
   readonly onEvent?: OnRunEvent | undefined;
   /** Default: what is installed. */
   readonly load?: (() => OnnxRuntimeLoaded) | undefined;
+  /** An encoder of more bytes stays with TensorFlow.js. Default 1.9 GB: a model is handed over in one piece, which ends at 2 GB. */
+  readonly largestBytes?: number | undefined;
 }
 
-/** Values beyond this many bytes do not fit into one model. */
-const LARGEST_BYTES = 1.9e9;
 /** Backends that compute on the CPU; a GPU is left its work. */
 const CPU_BACKENDS = ['cpu', 'wasm', 'onnxruntime'];
 
@@ -32,7 +32,7 @@ const CPU_BACKENDS = ['cpu', 'wasm', 'onnxruntime'];
  */
 export function openEncoders(
   model: MultimodalSentimentModel,
-  { engine, onEvent, load = loadOnnxRuntime }: OpenEncodersOptions,
+  { engine, onEvent, load = loadOnnxRuntime, largestBytes = 1.9e9 }: OpenEncodersOptions,
 ): RunEncoders {
   const { textEncoder, imageEncoder } = model;
   const frozen = Object.entries({ text: textEncoder, image: imageEncoder }).flatMap(([side, encoder]) =>
@@ -49,8 +49,8 @@ export function openEncoders(
     if (engine === 'auto') return none;
     return refuse(`onnxruntime needs one of the backends ${CPU_BACKENDS.join(', ')}, got ${getBackend()}`);
   }
-  if (largest > LARGEST_BYTES) {
-    return refuse(`an encoder must have less than 1.9 GB of weights, got ${(largest / 1e9).toFixed(1)} GB`);
+  if (largest > largestBytes) {
+    return refuse(`an encoder must have at most ${gigabytes(largestBytes)} of weights, got ${gigabytes(largest)}`);
   }
   const loaded = load();
   if ('problem' in loaded) return refuse(loaded.problem);
@@ -69,4 +69,8 @@ const none: RunEncoders = { text: undefined, image: undefined, close: () => Prom
 
 function bytesOf(parameters: readonly { readonly size: number }[]): number {
   return parameters.reduce((sum, { size }) => sum + size * Float32Array.BYTES_PER_ELEMENT, 0);
+}
+
+function gigabytes(bytes: number): string {
+  return `${Number((bytes / 1e9).toPrecision(2))} GB`;
 }

@@ -1,11 +1,11 @@
 import {
-  clone,
   getBackend,
   getKernelsForBackend,
   keep,
   type KernelConfig,
   type NamedTensorMap,
   registerKernel,
+  reshape,
   Tensor,
   type TensorInfo,
   tidy,
@@ -20,7 +20,7 @@ export interface Trace {
   /** What the function gave back. */
   readonly outputs: ReadonlyMap<string, TracedTensor>;
   readonly inputs: ReadonlyMap<string, TracedTensor>;
-  /** Tensors that nothing in the trace made, by key: parameters and constants. Copies; the caller disposes them. */
+  /** Tensors that nothing in the trace made, by key: parameters and constants. Views; the caller disposes them. */
   readonly constants: ReadonlyMap<string, Tensor>;
   /** Keys of the tensors that were asked for, such as parameters. */
   readonly known: ReadonlyMap<string, string>;
@@ -81,8 +81,8 @@ export function traceKernels(
         const described = describe(tensor);
         // The engine gives kernels tensors, whatever their declared type.
         if (tensor instanceof Tensor && !made.has(described.key) && !constants.has(described.key)) {
-          // A copy shares the values and outlives the run.
-          constants.set(described.key, keep(clone(tensor as Tensor)));
+          // A view shares the values and outlives the run; a clone would copy them on wasm.
+          constants.set(described.key, keep(reshape(tensor as Tensor, tensor.shape)));
         }
         return [[name, described]];
       }),
