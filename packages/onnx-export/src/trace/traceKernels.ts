@@ -82,7 +82,7 @@ export function traceKernels(
         // The engine gives kernels tensors, whatever their declared type.
         if (tensor instanceof Tensor && !made.has(described.key) && !constants.has(described.key)) {
           // A view shares the values and outlives the run; a clone would copy them on wasm.
-          constants.set(described.key, keep(reshape(tensor as Tensor, tensor.shape)));
+          constants.set(described.key, keep(reshape(tensor as Tensor, [...described.shape])));
         }
         return [[name, described]];
       }),
