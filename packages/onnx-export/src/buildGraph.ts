@@ -3,8 +3,10 @@ import { assertSameConstant, contentOf, pairConstants, uniformValue } from './co
 import { type Dim, type Sizes, solveAttribute, solveDim } from './graph/Dim.js';
 import { GraphBuilder } from './graph/GraphBuilder.js';
 import { onnxTypeOf, onnxTypes } from './graph/OnnxTensor.js';
+import { attention } from './kernels/attention.js';
 import { elementwise } from './kernels/elementwise.js';
 import { type KernelEmitter, KernelReader, type OnnxValue } from './kernels/KernelEmitter.js';
+import { linear } from './kernels/linear.js';
 import { matrices } from './kernels/matrices.js';
 import { reductions } from './kernels/reductions.js';
 import { shapes } from './kernels/shapes.js';
@@ -13,7 +15,14 @@ import type { OnnxInput } from './OnnxInput.js';
 import type { KernelCall, TracedTensor } from './trace/KernelCall.js';
 import type { Trace } from './trace/traceKernels.js';
 
-const emitters: Readonly<Record<string, KernelEmitter>> = { ...elementwise, ...matrices, ...reductions, ...shapes };
+const emitters: Readonly<Record<string, KernelEmitter>> = {
+  ...attention,
+  ...elementwise,
+  ...linear,
+  ...matrices,
+  ...reductions,
+  ...shapes,
+};
 
 /** One computation, seen twice. */
 export interface TwoRuns {

@@ -4,7 +4,7 @@ import { type ExternalData, placeExternally } from './graph/ExternalData.js';
 import { type Sizes } from './graph/Dim.js';
 import { encodeModel } from './graph/encodeModel.js';
 import { type GraphBuilder } from './graph/GraphBuilder.js';
-import { mergeLinears } from './graph/mergeLinears.js';
+import { dropUnread } from './graph/dropUnread.js';
 import { OnnxExportError } from './OnnxExportError.js';
 import { type OnnxInput } from './OnnxInput.js';
 import { quantizeWeights } from './precision/quantizeWeights.js';
@@ -137,7 +137,7 @@ async function traceGraph({
   try {
     const graph = await buildGraph({ first, second, sizes: runs }, inputs, parameters);
     if (precision === 'int8') quantizeWeights(graph);
-    if (precision === 'float32') mergeLinears(graph);
+    dropUnread(graph);
     return { graph, keptFloat32: precision === 'float16' ? storeFloat16(graph) : [] };
   } finally {
     for (const { constants } of traces) dispose([...constants.values()]);

@@ -51,6 +51,11 @@ export function solveAttribute(first: unknown, second: unknown, runs: readonly [
   );
 }
 
+/** Whether two shapes are one, for whatever sizes. */
+export function isSameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 function format(sizes: Sizes): string {
   return Object.entries(sizes)
     .map(([name, size]) => `${name} ${size}`)

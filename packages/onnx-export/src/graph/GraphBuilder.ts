@@ -1,4 +1,4 @@
-import type { Dim } from './Dim.js';
+import { type Dim, isSameShape } from './Dim.js';
 import { int64Tensor, type OnnxTensor, type OnnxType } from './OnnxTensor.js';
 
 /** An attribute of a node. */
@@ -13,6 +13,12 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: readonly OnnxAttribute[];
+}
+
+/** A value and its shape. */
+export interface ShapedValue {
+  readonly name: string;
+  readonly shape: readonly Dim[];
 }
 
 /** What goes into a model or comes out of it. */
@@ -35,6 +41,7 @@ export class GraphBuilder {
   readonly outputs: OnnxPort[] = [];
   readonly #symbols = new Map<string, string>();
   readonly #shared = new Map<string, string>();
+  readonly #views = new Map<string, ShapedValue[]>();
   #count = 0;
 
   /** Adds an input; the first one that has an open size says what it is. */
@@ -92,8 +99,24 @@ export class GraphBuilder {
     );
   }
 
-  /** The shape of a Reshape: one open size is left to be inferred. */
-  reshapeDims(dims: readonly Dim[]): string {
+  /** Names values under another shape; one that they have had is there already. */
+  reshape(value: ShapedValue, shape: readonly Dim[]): string {
+    const views = this.#views.get(value.name) ?? [value];
+    const known = views.find((view) => isSameShape(view.shape, shape));
+    if (known) return known.name;
+    const name = this.add('Reshape', [value.name, this.#reshapeDims(shape)]);
+    views.push({ name, shape });
+    for (const view of views) this.#views.set(view.name, views);
+    return name;
+  }
+
+  /** Values that were reshaped, under each shape that they have had, the one in which they were computed first; others have no views. */
+  views(name: string): readonly ShapedValue[] {
+    return this.#views.get(name) ?? [];
+  }
+
+  /** One open size is left to be inferred. */
+  #reshapeDims(dims: readonly Dim[]): string {
     if (dims.filter((dim) => typeof dim !== 'number').length > 1) return this.dims(dims);
     return this.integers(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
   }

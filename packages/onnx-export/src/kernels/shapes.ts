@@ -6,7 +6,7 @@ import type { KernelEmitter, KernelReader } from './KernelEmitter.js';
 const reshape: KernelEmitter = (call, graph) => {
   const [x] = call.list;
   if (!x) throw call.error('an input must be there');
-  return graph.add('Reshape', [x.name, graph.reshapeDims(call.shape)]);
+  return graph.reshape(x, call.shape);
 };
 
 /** Kernels that move numbers, repeat them or make them from sizes. */

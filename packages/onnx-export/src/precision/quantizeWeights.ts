@@ -1,4 +1,4 @@
-import { type GraphBuilder, type OnnxNode } from '../graph/GraphBuilder.js';
+import { type GraphBuilder } from '../graph/GraphBuilder.js';
 import { bytesOf, onnxTypes, type OnnxTensor } from '../graph/OnnxTensor.js';
 import { OnnxExportError } from '../OnnxExportError.js';
 
@@ -12,39 +12,32 @@ const LARGEST = 63;
  * Turns products with constant matrices into whole-number arithmetic: weights as int8 with a scale per output, inputs as uint8 with one scale that
  * is found while the model runs (`DynamicQuantizeLinear`, `MatMulInteger`). Everything else, embeddings among it, stays float32.
  *
- * @param graph - changed in place
+ * @param graph - changed in place; the float32 weights stay where nothing reads them any more
  * @throws OnnxExportError when a weight is not finite
  */
 export function quantizeWeights(graph: GraphBuilder): void {
   const quantizedInputs = new Map<string, readonly string[]>();
-  const replaced = new Set<string>();
+  const transposed = new Map(
+    graph.nodes.filter(({ op }) => op === 'Transpose').map(({ inputs, outputs }) => [outputs[0], inputs[0]]),
+  );
   for (const node of graph.nodes.splice(0)) {
-    const weightName = node.inputs[1] ?? '';
+    const [x = '', matrix = ''] = node.inputs;
+    const isTransposed = transposed.has(matrix);
+    const weightName = transposed.get(matrix) ?? matrix;
     const weight = graph.initializers.get(weightName);
-    if (!weight || !isProduct(node) || weight.type !== 'float32' || weight.shape.length !== 2) {
+    if (!weight || node.op !== 'MatMul' || weight.type !== 'float32' || weight.shape.length !== 2) {
       graph.nodes.push(node);
       continue;
     }
-    const [x = '', , bias] = node.inputs;
     const [output = ''] = node.outputs;
     const input = quantizedInputs.get(x) ?? graph.addMany('DynamicQuantizeLinear', [x], 3);
     quantizedInputs.set(x, input);
     const [values = '', inputScale = '', zeroPoint = ''] = input;
-    const { whole, scales } = addQuantized(weightName, weight, node.op === 'Gemm', graph);
+    const { whole, scales } = addQuantized(weightName, weight, isTransposed, graph);
     const sums = graph.add('MatMulInteger', [values, whole, zeroPoint]);
     const scale = graph.add('Mul', [inputScale, scales]);
-    const scaled = [graph.add('Cast', [sums], { to: onnxTypes.float32 }), scale];
-    if (bias === undefined) graph.add('Mul', scaled, {}, output);
-    else graph.add('Add', [graph.add('Mul', scaled), bias], {}, output);
-    replaced.add(weightName);
+    graph.add('Mul', [graph.add('Cast', [sums], { to: onnxTypes.float32 }), scale], {}, output);
   }
-  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
-  for (const name of replaced) if (!read.has(name)) graph.initializers.delete(name);
-}
-
-/** `Gemm` here is always that of a linear layer: its second operand is transposed. */
-function isProduct({ op }: OnnxNode): boolean {
-  return op === 'MatMul' || op === 'Gemm';
 }
 
 /** Adds `[In, Out]` int8 and `[Out]` float32 for a weight of `[In, Out]`, or of `[Out, In]` if it is transposed. */
