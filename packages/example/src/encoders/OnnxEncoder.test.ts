@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 import * as onnxRuntime from 'onnxruntime-node';
 import { beforeAll, expect, it, vi } from 'vitest';
+import type { EncodedBatch } from '../pipeline/EncodedBatch.js';
 import { OnnxEncoder, type OnnxEncoderOptions } from './OnnxEncoder.js';
 
 beforeAll(() => setBackend('cpu'));
@@ -36,4 +37,52 @@ it.each<[string, OnnxEncoderOptions, object]>([
   await encoder.close();
   expect(features.get('poolerOutput')?.shape).toEqual([2, 4]);
   expect(create.mock.calls.map(([, given]) => given)).toEqual([expected]);
+});
+
+it('computes long texts a few rows at a time, and each row as by itself', async () => {
+  const [rows, length] = [70, 256];
+  const model = new MultimodalSentimentModel({
+    config: { fusionStrategy: 'text-only', id2label: { 0: 'negative', 1: 'positive' } },
+    textEncoder: new BertEncoder(
+      { hiddenSize: 48, intermediateSize: 4, numHiddenLayers: 1, numAttentionHeads: 2, vocabSize: 99, maxPositionEmbeddings: length }, // prettier-ignore
+      { seed: 1 },
+    ),
+  }).eval();
+  const ran: (readonly number[])[] = [];
+  const create = async (bytes: Uint8Array, given: object) => {
+    const session = await onnxRuntime.InferenceSession.create(bytes, given);
+    const run = session.run.bind(session);
+    session.run = async (feeds: Record<string, onnxRuntime.Tensor>) => {
+      ran.push(feeds.inputIds!.dims);
+      return run(feeds);
+    };
+    return session;
+  };
+  const runtime = { ...onnxRuntime, InferenceSession: { create } } as unknown as typeof onnxRuntime; // all of it that is used
+  const batchOf = (from: number, to: number): EncodedBatch => ({
+    ids: Array.from({ length: to - from }, (_, i) => String(from + i)),
+    rows: to - from,
+    length,
+    inputIds: Int32Array.from({ length: (to - from) * length }, (_, i) => (7 * (i + from * length)) % 99),
+    attentionMask: Int32Array.from({ length: (to - from) * length }, (_, i) => (i % length < 9 + from + i / length ? 1 : 0)),
+    imageSize: 0,
+    pixelValues: undefined,
+    imageMask: new Int32Array(to - from),
+    textFeatures: undefined,
+    imageFeatures: undefined,
+    labels: new Int32Array(to - from),
+  }); // prettier-ignore
+  const encoder = new OnnxEncoder('text', model, runtime);
+  const together = await encoder.encode(batchOf(0, rows));
+  expect(ran).toEqual([[64, length], [6, length]]); // prettier-ignore
+  for (const row of [0, 63, 64, 69]) {
+    const alone = await encoder.encode(batchOf(row, row + 1));
+    for (const [name, { data, shape }] of alone) {
+      const whole = together.get(name)!;
+      expect(whole.shape).toEqual([rows, ...shape.slice(1)]);
+      const own = whole.data.subarray(row * data.length, (row + 1) * data.length);
+      expect(Math.max(...own.map((value, i) => Math.abs(value - data[i]!)))).toBeLessThan(1e-5);
+    }
+  }
+  await encoder.close();
 });
