@@ -10,7 +10,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Smaller batches and shorter rounds. */
   readonly quick: boolean;
-  /** A backend is given up where a round, or getting ready, takes longer. The main job may take as long as it wants. */
+  /** A backend is given up where a round takes longer, or getting ready does and takes a minute. The main job may take as long as it wants. */
   readonly limitSeconds: number;
   /** Threads of ONNX Runtime; default: its own choice. */
   readonly threads: number | undefined;

@@ -64,7 +64,7 @@ export class BenchProcess {
    * @throws BenchTimeoutError when it was; Error with what the process said, or how it ended
    */
   async open(limitMs: number): Promise<BenchReady> {
-    const reply = await this.#ask(this.#start, limitMs);
+    const reply = await this.#ask(this.#start, 'getting ready', limitMs);
     if (reply.type !== 'ready') throw new Error(`its process must answer "ready", got "${reply.type}".`);
     return reply.ready;
   }
@@ -73,11 +73,11 @@ export class BenchProcess {
    * Takes one round.
    *
    * @param atLeastMs - computes again and again until so much time has passed
-   * @param limitMs - the process is ended after this time
+   * @param limitMs - of one computation: the process is ended when the last one must have taken longer
    * @throws BenchTimeoutError when it was; Error with what the process said, or how it ended
    */
   async round(atLeastMs: number, limitMs: number): Promise<BenchRound> {
-    const reply = await this.#ask({ type: 'round', atLeastMs }, limitMs);
+    const reply = await this.#ask({ type: 'round', atLeastMs }, 'a round', limitMs, atLeastMs);
     if (reply.type !== 'round') throw new Error(`its process must answer "round", got "${reply.type}".`);
     return reply.round;
   }
@@ -89,16 +89,21 @@ export class BenchProcess {
     await this.#closed;
   }
 
-  async #ask(request: BenchRequest, limitMs: number): Promise<Exclude<BenchReply, { type: 'error' }>> {
+  async #ask(
+    request: BenchRequest,
+    doing: string,
+    limitMs: number,
+    moreMs = 0,
+  ): Promise<Exclude<BenchReply, { type: 'error' }>> {
     if (this.#end) throw this.#end;
     let timer: NodeJS.Timeout | undefined;
     const reply = await new Promise<BenchReply | Error>((resolve) => {
       this.#hear = resolve;
       if (Number.isFinite(limitMs)) {
         timer = setTimeout(() => {
-          this.#end = new BenchTimeoutError(`it took more than ${limitMs / 1000} s`);
+          this.#end = new BenchTimeoutError(`${doing} took more than ${limitMs / 1000} s`);
           this.#kill();
-        }, limitMs);
+        }, limitMs + moreMs);
       }
       this.#child.send(request, (error) => {
         // Where the process has ended, its end says more.

@@ -1,6 +1,7 @@
 import { formatTable } from '../terminal/formatTable.js';
 import type { BenchMeasured, BenchReport, BenchResult } from './BenchReport.js';
 import type { BenchName } from './BenchWork.js';
+import { describeSubject } from './describeSubject.js';
 import { jobPhases } from './JobClock.js';
 
 /** Of the tables; what each computation is follows. */
@@ -55,7 +56,7 @@ function formatResults(name: BenchName, results: readonly BenchResult[], epochs:
   return [
     work === undefined ? titles[name] : `${titles[name]}: ${work}`,
     ...(first ? [name === 'main-job' ? formatJobs(measured) : formatTimes(measured, Object.keys(first.rates))] : []),
-    ...failed.map(({ subject, notMeasured }) => wrapped(`${labelOf(subject)}: not measured, ${notMeasured}`)),
+    ...failed.map(({ subject, notMeasured }) => wrapped(`${describeSubject(subject)}: not measured, ${notMeasured}`)),
   ].join('\n');
 }
 
@@ -63,7 +64,7 @@ function formatTimes(results: readonly BenchMeasured[], units: readonly string[]
   return formatTable(
     ['backend', 'ms', 'quartiles', ...units, 'peak GB'],
     results.map(({ subject, median, lowerQuartile, upperQuartile, rates, peakBytes }) => [
-      labelOf(subject),
+      describeSubject(subject),
       significant(median),
       `${significant(lowerQuartile)} - ${significant(upperQuartile)}`,
       ...units.map((unit) => significant(rates[unit] ?? NaN)),
@@ -92,11 +93,6 @@ function significant(value: number): string {
 
 function gigabytes(bytes: number): string {
   return (bytes / 1e9).toFixed(2);
-}
-
-/** One of ours reads as prose. */
-function labelOf(subject: string): string {
-  return subject === 'onnx-graph' ? 'one ONNX graph' : subject;
 }
 
 /** Lines of at most {@link LINE_LENGTH} characters where its words are not longer; all but the first are indented. */

@@ -7,6 +7,8 @@ import type { PlannedWork } from './planBench.js';
 
 /** How long a round lasts at least. */
 const roundMs = { quick: 200, usual: 500 };
+/** Getting ready may take so long whatever the limit of rounds is: the graph of a large encoder is written then. */
+const READY_MS = 60_000;
 
 /** What {@link measurePlan} needs beside the options. */
 export interface MeasurePlanContext {
@@ -22,8 +24,15 @@ export async function measurePlan(
   { worker, onEvent, signal }: MeasurePlanContext,
 ): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
-  const usual = { rounds, warmUps: 1, roundMs: quick ? roundMs.quick : roundMs.usual, limitMs: limitSeconds * 1000 };
-  const whole = { rounds: 1, warmUps: 0, roundMs: 0, limitMs: Infinity };
+  const limitMs = limitSeconds * 1000;
+  const usual = {
+    rounds,
+    warmUps: 1,
+    roundMs: quick ? roundMs.quick : roundMs.usual,
+    limitMs,
+    readyLimitMs: Math.max(READY_MS, limitMs),
+  };
+  const whole = { rounds: 1, warmUps: 0, roundMs: 0, limitMs: Infinity, readyLimitMs: Infinity };
   const wayOf = ({ name }: BenchWork): typeof usual => (name === 'main-job' ? whole : usual);
   const total = plan.reduce((sum, { work, subjects }) => sum + subjects.length * stepsOf(wayOf(work)), 0);
   let done = 0;
@@ -43,8 +52,10 @@ export async function measurePlan(
         signal,
         onStep: (doing, isOver) => {
           done += isOver ? 1 : 0;
-          const detail = `${work.name}: ${doing}`;
-          onEvent({ type: 'progress', task: 'measuring', done, total, unit: 'steps', detail });
+          // What begins at once replaces what is over.
+          if (isOver && done < total) return;
+          const detail = isOver ? {} : { detail: `${work.name}: ${doing}` };
+          onEvent({ type: 'progress', task: 'measuring', done, total, unit: 'steps', ...detail });
         },
       })),
       ...leftOut.map(({ subject, reason }) => ({ measurement: work.name, subject, notMeasured: reason })),

@@ -13,7 +13,7 @@ beforeEach(() => {
 function measure(subjects: readonly BenchSubject[], options: Partial<MeasureOptions> = {}) {
   const { signal } = new AbortController();
   const worker = new URL('__fixtures__/measuringProcess.mjs', import.meta.url);
-  const rounds = { rounds: 4, warmUps: 1, roundMs: 5, limitMs: 20_000 };
+  const rounds = { rounds: 4, warmUps: 1, roundMs: 5, limitMs: 20_000, readyLimitMs: 20_000 };
   const rest = { threads: undefined, worker, signal, onStep: () => undefined };
   return measureWork({ name: 'tokens', texts: [log] }, subjects, { ...rounds, ...rest, ...options });
 }
@@ -58,16 +58,23 @@ it('lets the rounds take turns, after a warm-up that does not count', async () =
 });
 
 it('goes on where a process says that it cannot, crashes at its start or later, or hangs', async () => {
-  const results = await measure(['tensorflow', 'webgpu', 'tensorflow-gpu', 'cpu', 'wasm'], { limitMs: 5000 });
+  const results = await measure(['tensorflow', 'webgpu', 'tensorflow-gpu', 'cpu', 'wasm'], { limitMs: 2000 });
   expect(
     results.map(({ subject, ...rest }) => [subject, 'notMeasured' in rest ? rest.notMeasured : rest.median]),
   ).toEqual([
     ['tensorflow', 'it needs a library'],
     ['webgpu', 'its process ended with SIGSEGV'],
     ['tensorflow-gpu', 'its process ended with exit code 7: out of memory'],
-    ['cpu', 'it took more than 5 s; --limit allows more'],
+    ['cpu', 'a round took more than 2 s; --limit allows more'],
     ['wasm', 25],
   ]);
+});
+
+it('gives getting ready a limit of its own', async () => {
+  const [slow] = await measure(['onnx-graph'], { limitMs: 500 });
+  expect(slow).toMatchObject({ subject: 'onnx-graph', median: 25 });
+  const [hanging] = await measure(['no backend'], { readyLimitMs: 1500 });
+  expect(hanging).toMatchObject({ notMeasured: 'getting ready took more than 1.5 s; --limit allows more' });
 });
 
 it('leaves no process behind', async () => {

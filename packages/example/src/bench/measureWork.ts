@@ -2,6 +2,7 @@ import { BenchProcess, BenchTimeoutError } from './BenchProcess.js';
 import type { BenchReady, BenchRound } from './BenchMessage.js';
 import type { BenchResult } from './BenchReport.js';
 import type { BenchSubject, BenchWork } from './BenchWork.js';
+import { describeSubject } from './describeSubject.js';
 import { quartiles } from './quartiles.js';
 
 /** How {@link measureWork} measures. */
@@ -10,8 +11,10 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** Shortest round; what is faster is computed again and again. */
   readonly roundMs: number;
-  /** A subject is given up when one of its rounds, or getting ready, takes longer. */
+  /** A subject is given up when one of its rounds takes longer. */
   readonly limitMs: number;
+  /** A subject is given up when getting ready takes longer: a graph is written then, and data are read. */
+  readonly readyLimitMs: number;
   /** Rounds before those that count, at least so long each: what is compiled and cached at first is not measured. */
   readonly warmUps: number;
   readonly threads: number | undefined;
@@ -46,22 +49,22 @@ export async function measureWork(
   subjects: readonly BenchSubject[],
   options: MeasureOptions,
 ): Promise<BenchResult[]> {
-  const { rounds, roundMs, limitMs, warmUps, threads, worker, signal, onStep } = options;
+  const { rounds, roundMs, limitMs, readyLimitMs, warmUps, threads, worker, signal, onStep } = options;
   const isStopped = (): boolean => signal.aborted;
   const sides: Side[] = [];
   /** Does something with a side that has not failed; a step is over whatever comes of it. */
   const attempt = async (side: Side, doing: string, action: () => Promise<void>): Promise<void> => {
     if (side.notMeasured === undefined && !isStopped()) {
-      onStep(`${doing} ${side.subject}`, false);
+      onStep(`${doing} ${describeSubject(side.subject)}`, false);
       try {
         await action();
       } catch (error) {
         // Whoever stopped the program ended the process.
-        if (!isStopped()) side.notMeasured = explain(error, limitMs);
+        if (!isStopped()) side.notMeasured = explain(error);
         await side.process.close();
       }
     }
-    onStep(side.subject, true);
+    onStep(describeSubject(side.subject), true);
   };
   try {
     for (const subject of subjects) {
@@ -69,20 +72,16 @@ export async function measureWork(
       const process = new BenchProcess({ work, subject, threads, worker, signal });
       const side: Side = { subject, process, ready: undefined, rounds: [], notMeasured: undefined };
       sides.push(side);
-      await attempt(side, 'starting', async () => void (side.ready = await process.open(limitMs)));
+      await attempt(side, 'starting', async () => void (side.ready = await process.open(readyLimitMs)));
       for (let i = 0; i < warmUps; i += 1) {
         await attempt(side, 'warming up', async () => {
-          await process.round(roundMs, limitMs + roundMs);
+          await process.round(roundMs, limitMs);
         });
       }
     }
     for (let i = 0; i < rounds; i += 1) {
       for (const side of sides) {
-        await attempt(
-          side,
-          'measuring',
-          async () => void side.rounds.push(await side.process.round(roundMs, limitMs + roundMs)),
-        );
+        await attempt(side, 'measuring', async () => void side.rounds.push(await side.process.round(roundMs, limitMs)));
       }
     }
   } finally {
@@ -115,7 +114,7 @@ function resultOf(work: BenchWork, side: Side): BenchResult | undefined {
   };
 }
 
-function explain(error: unknown, limitMs: number): string {
-  if (error instanceof BenchTimeoutError) return `it took more than ${limitMs / 1000} s; --limit allows more`;
+function explain(error: unknown): string {
+  if (error instanceof BenchTimeoutError) return `${error.message}; --limit allows more`;
   return error instanceof Error ? error.message : String(error);
 }

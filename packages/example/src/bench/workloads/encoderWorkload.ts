@@ -14,21 +14,22 @@ import { repeat, type Workload } from './Workload.js';
 export type EncoderEngine = 'kernels' | OnnxRuntime;
 
 /**
- * Runs an encoder as `crossmodal train` runs a frozen one: from a batch in memory to the features in memory.
+ * Runs an encoder as `crossmodal train` runs a frozen one: from a batch in memory to the features in memory. A graph is written before that.
  *
  * @param options - of ONNX Runtime
  */
-export function encoderWorkload(
+export async function encoderWorkload(
   work: EncoderWork,
   engine: EncoderEngine,
   device: string,
   options: OnnxEncoderOptions = {},
-): Workload {
+): Promise<Workload> {
   const model = modelAround(work).eval();
   const side = work.name === 'text-encoder' ? 'text' : 'image';
   const batch = batchOf(work);
   const onnx = engine === 'kernels' ? undefined : new OnnxEncoder(side, model, engine, options);
   const encode = onnx ? () => onnx.encode(batch) : () => readFeatures(model, side, batch);
+  if (onnx) await encode(); // the first batch makes it write the graph
   const { batchSize } = work;
   return {
     ready:
