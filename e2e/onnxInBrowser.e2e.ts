@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFolder } from '@crossmodal/weights';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Browser } from 'playwright-core';
@@ -31,7 +31,7 @@ describe('an exported model gives the outputs of TensorFlow.js', () => {
     const page = await browser.newPage();
     // The page and the runtime come from disk; nothing leaves the machine.
     await page.route('**/*', (route) => {
-      const name = new URL(route.request().url()).pathname.slice(1);
+      const name = basename(new URL(route.request().url()).pathname);
       if (name === '') return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>ONNX</title>' });
       if (name.startsWith('model')) return route.fulfill({ body: readFileSync(join(folder, name)) });
       const contentType = name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript';
@@ -111,9 +111,9 @@ async function runInPage(given: {
   const { ort } = globalThis as unknown as { ort: WebRuntime }; // the script put it there
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmPaths = `${given.origin}/`;
-  const session = await ort.InferenceSession.create(given.model, {
+  const session = await ort.InferenceSession.create(`models/${given.model}`, {
     executionProviders: ['wasm'],
-    ...(given.data === undefined ? {} : { externalData: [{ path: given.data, data: given.data }] }),
+    ...(given.data === undefined ? {} : { externalData: [{ path: given.data, data: `models/${given.data}` }] }),
   });
   const feeds: Record<string, unknown> = {};
   for (const [name, { dtype, shape, values }] of Object.entries(given.inputs)) {
