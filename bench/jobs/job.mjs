@@ -4,22 +4,22 @@
  *
  * Usage: node bench/jobs/job.mjs <milliseconds since 1970 at which the process was asked for> <settings as JSON>
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 const beganAt = Date.now();
 const [spawnedAt, settings] = process.argv.slice(2);
 const { train } = await import('@crossmodal/example');
 const importedAt = Date.now();
 
-/** When each phase was over, in milliseconds since 1970. */
-const marks = {};
+/** When each phase of the run began, in milliseconds since 1970. */
+const began = {};
 const steps = [];
 const epochs = [];
-let opening = '';
 const notice = {
-  message({ text }, now) {
-    if (text.startsWith('backend ')) [marks.backend, opening] = [now, text];
-    if (text.startsWith('rows read ')) marks.data = now;
-    if (text.includes(' parameters, ')) marks.model = now;
-    if (text.startsWith('trained for ')) marks.trained = now;
+  message() {},
+  phase({ phase }, now) {
+    began[phase] = now;
   },
   progress({ task }, now) {
     if (task === 'training') steps.push(now);
@@ -39,25 +39,25 @@ const between = steps.flatMap((at, i) => (firstOfEpoch.has(i) ? [] : [at - steps
 const median = between.sort((a, b) => a - b)[between.length >> 1];
 const validating = epochs.map(({ at, stepsBefore }) => at - steps[stepsBefore - 1]);
 const saving = epochs.map(({ at, stepsBefore }) =>
-  stepsBefore < steps.length ? Math.max(0, steps[stepsBefore] - at - median) : marks.trained - at,
+  stepsBefore < steps.length ? Math.max(0, steps[stepsBefore] - at - median) : began.finish - at,
 );
 const sum = (values) => values.reduce((total, value) => total + value, 0);
-const firstStep = steps[0] - marks.model;
+const firstStep = steps[0] - began.encode;
 const milliseconds = {
   start: beganAt - Number(spawnedAt),
   imports: importedAt - beganAt,
-  backend: marks.backend - importedAt,
-  data: marks.data - marks.backend,
-  model: marks.model - marks.data,
+  backend: began.data - importedAt,
+  data: began.model - began.data,
+  model: began.encode - began.model,
   firstStep,
-  steps: marks.trained - marks.model - firstStep - sum(validating) - sum(saving),
+  steps: began.finish - began.encode - firstStep - sum(validating) - sum(saving),
   validation: sum(validating),
   saving: sum(saving),
-  finish: endedAt - marks.trained,
+  finish: endedAt - began.finish,
 };
 console.log(
   JSON.stringify({
-    opening,
+    environment: JSON.parse(readFileSync(join(path, 'environment.json'), 'utf8')),
     run: path,
     rows: data.splits,
     wallSeconds: (endedAt - Number(spawnedAt)) / 1000,

@@ -19,4 +19,4 @@ export { type DataAccount, type SkippedRow } from './pipeline/PreparedData.js';
 export { resumeRun, train } from './pipeline/train.js';
 export { type TrainOptions, type TrainResult } from './pipeline/TrainOptions.js';
 
-export { type OnRunEvent, type RunEvent } from './run/RunEvent.js';
+export { type OnRunEvent, type RunEvent, type RunPhase } from './run/RunEvent.js';

@@ -1,8 +1,11 @@
-import type { RunEvent } from '../run/RunEvent.js';
+import type { RunEvent, RunPhase } from '../run/RunEvent.js';
 
 /** Parts of a training job, in their order. */
 export const jobPhases = ['start', 'data', 'firstStep', 'training', 'finish'] as const;
 export type JobPhase = (typeof jobPhases)[number];
+
+/** Which part of a job is over when a phase of its run begins. */
+const endedBy: Readonly<Partial<Record<RunPhase, JobPhase>>> = { data: 'start', model: 'data', finish: 'training' };
 
 /**
  * Takes a training job's time apart by what it tells: `start` until the backend runs, `data` until every row was read and every image decoded,
@@ -19,10 +22,9 @@ export class JobClock {
   hear(event: RunEvent, now: number): void {
     if (event.type === 'progress') {
       if (event.task === 'training' && !this.#endedAt.has('firstStep')) this.#endedAt.set('firstStep', now);
-    } else if (event.type === 'message') {
-      if (event.text.startsWith('backend ')) this.#endedAt.set('start', now);
-      if (event.text.startsWith('rows read ')) this.#endedAt.set('data', now);
-      if (event.text.startsWith('trained for ')) this.#endedAt.set('training', now);
+    } else if (event.type === 'phase') {
+      const ended = endedBy[event.phase];
+      if (ended) this.#endedAt.set(ended, now);
     }
   }
 

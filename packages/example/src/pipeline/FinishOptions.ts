@@ -1,20 +1,19 @@
 import type { TrainConfig } from '../config/TrainConfig.js';
-import type { Environment } from '../run/environment.js';
-import type { RunEncoders } from '../encoders/RunEncoders.js';
 import type { RunFeatures } from '../features/RunFeatures.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import type { RunFolder } from '../run/RunFolder.js';
+import type { BatchSource, TokenCache } from './evaluateSplit.js';
 import type { PreparedData } from './PreparedData.js';
 
 /** What the end of a run needs to know. */
 export interface FinishOptions {
   readonly folder: RunFolder;
   readonly config: TrainConfig;
-  readonly environment: Environment;
   readonly data: PreparedData;
-  /** Of the splits that are measured. */
-  readonly features?: RunFeatures | undefined;
-  /** Frozen ones, which training has left as they were. */
-  readonly encoders?: RunEncoders | undefined;
+  /** As training had it: tokenizer, pictures and frozen encoders are what it left as they were. */
+  readonly source: BatchSource;
+  /** Of the splits that are measured; explaining looks at pictures that differ from these. */
+  readonly features: RunFeatures;
+  readonly tokens: TokenCache;
   readonly onEvent: OnRunEvent;
 }

@@ -1,8 +1,7 @@
 import type { SplitName } from '@crossmodal/dataset';
 import { POINTING_METRIC } from '../report/reportSplit.js';
 import { writeReport } from '../report/writeReport.js';
-import { batchShapes } from './BatchShapes.js';
-import { TokenCache, predictSamples, type BatchSource, type Prediction } from './evaluateSplit.js';
+import { predictSamples, type Prediction } from './evaluateSplit.js';
 import { writeExplanations } from './writeExplanations.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';
@@ -24,21 +23,9 @@ const MEASURED_SPLITS = SPLIT_NAMES.filter((name) => name !== 'train');
 export async function finishRun(
   options: FinishOptions,
 ): Promise<{ readonly metrics: RunMetrics; readonly reportPath: string | undefined }> {
-  const { folder, config, data, features, encoders, onEvent } = options;
+  const { folder, config, data, source, features, tokens, onEvent } = options;
   const loaded = await loadCheckpoint(findCheckpoint(folder.path));
   try {
-    const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
-    const lengths = Object.values(data.splits).flatMap((samples) =>
-      samples.map(({ text }) => tokens.encode(text).length),
-    );
-    const sizes = { batchSize: config.batchSize, maxLength: loaded.maxLength, lengthBuckets: config.lengthBuckets };
-    const source: BatchSource = {
-      ...loaded,
-      ...sizes,
-      images: data.images,
-      encoders,
-      shapes: batchShapes({ ...sizes, lengths }),
-    };
     const { processor, patchSize } = loaded;
     const grid = processor && patchSize !== undefined ? { processor, patchSize } : undefined;
     const truth = await readWorldTruth(data.account.path, grid);
@@ -57,7 +44,7 @@ export async function finishRun(
     await folder.writeJson('metrics.json', metrics);
     await folder.writeText(PREDICTIONS_FILE, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     if (!config.report) return { metrics, reportPath: undefined };
-    await writeExplanations({ ...options, loaded, source, tokens, truth });
+    await writeExplanations({ ...options, loaded, truth });
     return { metrics, reportPath: await writeReport(folder) };
   } finally {
     loaded.model.dispose();

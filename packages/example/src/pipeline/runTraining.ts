@@ -14,7 +14,7 @@ import type { ModelRecord } from '../pretrained/locateModel.js';
 import { readModels, writeModels } from '../pretrained/modelsFile.js';
 import { describeChoice } from '../run/describeChoice.js';
 import { describeEnvironment, type Environment } from '../run/environment.js';
-import type { OnRunEvent } from '../run/RunEvent.js';
+import type { OnRunEvent, RunPhase } from '../run/RunEvent.js';
 import type { RunFolder } from '../run/RunFolder.js';
 import { formatDuration } from '../terminal/formatDuration.js';
 import { batchShapes } from './BatchShapes.js';
@@ -56,6 +56,8 @@ export async function runTraining(
     listener(event);
   };
   const say = (text: string): void => onEvent({ type: 'message', level: 'info', text });
+  const begin = (phase: RunPhase): void => onEvent({ type: 'phase', phase });
+  begin('start');
   say(`run folder: ${folder.path}`);
   const backend = await startBackend(config.backend, {
     onMeasure: (name) => say(`measuring how fast ${name} is here, about two seconds; done once for this machine`),
@@ -66,6 +68,7 @@ export async function runTraining(
   if (options.resumeFrom === undefined) await folder.writeJson('config.json', resolved);
   await folder.writeJson('environment.json', environment);
 
+  begin('data');
   const known = options.resumeFrom === undefined ? {} : readModels(folder);
   const pretrained = await loadPretrained(config, onEvent, { known, signal: options.signal });
   await writeModels(folder, pretrained);
@@ -83,6 +86,7 @@ export async function runTraining(
     say(summary);
     for (const text of warnings) onEvent({ type: 'message', level: 'warning', text });
 
+    begin('model');
     const tokenizer =
       pretrained.text?.tokenizer ??
       buildTokenizer(
@@ -131,8 +135,10 @@ export async function runTraining(
       say(await dryRun(model, source, tokens, data.splits.train, config));
       return ended(folder, data, {}, undefined, 'dry run', startedAt);
     }
+    begin('encode');
     const { signal } = options;
     const features = await keepFeatures(model, { config, source, tokens, samples, onEvent, signal });
+    begin('train');
     const training = await fitModel(model, {
       config,
       data,
@@ -147,15 +153,8 @@ export async function runTraining(
       say(`continue with: crossmodal train --resume ${folder.path}`);
       return ended(folder, data, {}, undefined, training.stoppedBy, startedAt);
     }
-    const { metrics, reportPath } = await finishRun({
-      folder,
-      config,
-      environment,
-      data,
-      features,
-      encoders,
-      onEvent,
-    });
+    begin('finish');
+    const { metrics, reportPath } = await finishRun({ folder, config, data, source, features, tokens, onEvent });
     return ended(folder, data, metrics, reportPath, training.stoppedBy, startedAt);
   } finally {
     await encoders?.close();

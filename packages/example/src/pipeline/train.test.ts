@@ -28,17 +28,49 @@ describe('train', () => {
     expect(second.metrics).toEqual(first.metrics);
   });
 
+  it('tells its phases in their order, each before what it does, and keeps them in run.log', async () => {
+    const told: string[] = [];
+    const { path } = await train(settings, {
+      onEvent: (event) => {
+        const step = event.type === 'phase' ? event.phase : event.type === 'progress' ? event.task : undefined;
+        if (step !== undefined && step !== told.at(-1)) told.push(step);
+      },
+    });
+    expect(told).toEqual([
+      'start',
+      'data',
+      'reading images',
+      'model',
+      'encode',
+      'train',
+      'training',
+      'finish',
+      ...['measuring validation', 'measuring test', 'replacing pictures', 'drawing'],
+    ]);
+    const logged = readFileSync(join(path, 'run.log'), 'utf8').trim().split('\n');
+    const events = logged.map((line) => JSON.parse(line) as Record<string, string>);
+    expect(events.flatMap(({ type, phase }) => (type === 'phase' ? [phase] : []))).toEqual(
+      ['start', 'data', 'model', 'encode', 'train', 'finish'], // prettier-ignore
+    );
+    // The line about the backend is said while it starts.
+    const order = events.map(({ phase, text }) => phase ?? text ?? '');
+    expect(order.findIndex((text) => text.startsWith('backend '))).toBeLessThan(order.indexOf('data'));
+  });
+
   it.each([1, 3, 4])(
     'stopped after step %d and resumed, ends with the weights of an uninterrupted run',
     async (steps) => {
       const whole = await train({ ...settings, report: false });
       const controller = new AbortController();
+      const phases: string[] = [];
       const onEvent = (event: RunEvent): void => {
+        if (event.type === 'phase') phases.push(event.phase);
         if (event.type === 'progress' && event.task === 'training' && event.done === steps) controller.abort();
       };
       const stopped = await train({ ...settings, report: false }, { onEvent, signal: controller.signal });
       expect(stopped.stoppedBy).toBe('signal');
       expect(stopped.metrics).toEqual({});
+      expect(phases.at(-1)).toBe('train');
       const resumed = await resumeRun(stopped.path);
       expect(resumed.metrics).toEqual(whole.metrics);
       expect(lastWeights(resumed.path).equals(lastWeights(whole.path))).toBe(true);

@@ -9,7 +9,6 @@ import {
 } from '../report/Explanations.js';
 import { reportSample } from '../report/reportSample.js';
 import { storeExplanation } from '../report/storeExplanation.js';
-import type { BatchSource, TokenCache } from './evaluateSplit.js';
 import { explainSamples, type ExplainedSample } from './explainSamples.js';
 import type { FinishOptions } from './FinishOptions.js';
 import type { LoadedModel } from './loadRun.js';
@@ -24,8 +23,6 @@ const RELIANCE_SAMPLES = 200;
 /** What explaining needs beside what the end of a run knows. */
 export interface ExplainRunOptions extends FinishOptions {
   readonly loaded: LoadedModel;
-  readonly source: BatchSource;
-  readonly tokens: TokenCache;
   /** Of the data file, for the model's patches. */
   readonly truth: WorldTruth;
 }

@@ -34,7 +34,7 @@ export class TerminalReporter {
   readonly report = (event: RunEvent): void => {
     if (event.type === 'progress') this.progress(event);
     else if (event.type === 'epoch') this.epoch(event);
-    else this.line(event.level === 'warning' ? `warning: ${event.text}` : event.text);
+    else if (event.type === 'message') this.line(event.level === 'warning' ? `warning: ${event.text}` : event.text);
   };
 
   /** Writes a whole line; a bar in progress is wiped first. */

@@ -44,8 +44,8 @@ export async function untrainedRun(settings: TrainConfigInput): Promise<ExplainR
   return {
     folder,
     config,
-    environment,
     data,
+    features: {},
     onEvent,
     loaded,
     source: { ...loaded, images: data.images, batchSize: config.batchSize },
