@@ -31,6 +31,7 @@ export { logLoss, type LogLossOptions } from './logLoss.js';
 export { matthewsCorrelation } from './matthewsCorrelation.js';
 export { pairedBootstrap, type PairedInterval } from './pairedBootstrap.js';
 export { precision } from './precision.js';
+export { quantile } from './quantile.js';
 export { type Label, type Labels } from './readLabels.js';
 export { recall } from './recall.js';
 export { type BootstrapOptions } from './resample.js';

@@ -1,9 +1,9 @@
+import { quantile } from '@crossmodal/metrics';
 import { BenchProcess, BenchTimeoutError } from './BenchProcess.js';
 import type { BenchReady, BenchRound } from './BenchMessage.js';
 import type { BenchResult } from './BenchReport.js';
 import type { BenchSubject, BenchWork } from './BenchWork.js';
 import { describeSubject } from './describeSubject.js';
-import { quartiles } from './quartiles.js';
 
 /** How {@link measureWork} measures. */
 export interface MeasureOptions {
@@ -96,7 +96,7 @@ function resultOf(work: BenchWork, side: Side): BenchResult | undefined {
   if (notMeasured !== undefined) return { measurement, subject, notMeasured };
   if (!ready || rounds.length === 0) return undefined;
   const milliseconds = rounds.map((round) => round.milliseconds);
-  const { low, median, high } = quartiles(milliseconds);
+  const median = quantile(milliseconds, 0.5);
   const { phases } = rounds.at(-1) ?? {};
   return {
     measurement,
@@ -106,8 +106,8 @@ function resultOf(work: BenchWork, side: Side): BenchResult | undefined {
     milliseconds,
     computations: rounds.map(({ computations }) => computations),
     median,
-    lowerQuartile: low,
-    upperQuartile: high,
+    lowerQuartile: quantile(milliseconds, 0.25),
+    upperQuartile: quantile(milliseconds, 0.75),
     rates: Object.fromEntries(Object.entries(ready.rates).map(([unit, amount]) => [unit, (amount * 1000) / median])),
     peakBytes: Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
     ...(phases ? { seconds: phases } : {}),
