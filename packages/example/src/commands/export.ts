@@ -19,7 +19,10 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
     .option('--output <folder>', 'where to write model.onnx and what makes its inputs', 'onnx')
     .option('--onnx', 'the format: there is no other, and this may be left out')
     .addOption(
-      new Option('--precision <kind>', 'float16: half of the bytes; int8: products in whole numbers, a quarter')
+      new Option(
+        '--precision <kind>',
+        'float16: half of the bytes; int8: products in whole numbers, their matrices a quarter',
+      )
         .choices(['float32', 'float16', 'int8'])
         .default('float32'),
     )

@@ -25,7 +25,7 @@ export interface ExportedRun {
 
 /** Options of {@link exportRun}. */
 export interface ExportRunOptions {
-  /** `float16`: half of the bytes, computed in float32; `int8`: a quarter of the bytes, and outputs that move a little; see `exportOnnx`. Default `float32`. */
+  /** `float16`: half of the bytes, computed in float32; `int8`: matrices that are multiplied in a quarter of theirs, and outputs that move a little; see `exportOnnx`. Default `float32`. */
   readonly precision?: OnnxPrecision | undefined;
   /** Values of more bytes than this go to `model.onnx.data`; 0: those of any model. Default a little less than 2 GB, where one file ends. */
   readonly largestBytes?: number | undefined;
