@@ -56,8 +56,11 @@ afterAll(() => {
   rmSync(worker, { force: true });
 });
 
-async function bench(words: readonly string[], on: Partial<BenchMachine> = {}): Promise<RecordingTerminal> {
-  const terminal = recordingTerminal();
+async function bench(
+  words: readonly string[],
+  on: Partial<BenchMachine> = {},
+  terminal = recordingTerminal(),
+): Promise<RecordingTerminal> {
   const program = new Command().exitOverride();
   addBenchCommand(program, terminal, { ...machine, ...on });
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
@@ -178,6 +181,20 @@ describe('a part of it', () => {
     );
     expect(results.join('')).toMatch(/^wasm +[\d.]+ +[\d.]+ - [\d.]+ +[\d.]+ +[\d.]+$/m);
     expect(results.join('')).toMatch(/wasm: not measured, a forward pass would take about \d+ s, by/);
+  });
+
+  it('ends at Ctrl-C, and prints and writes what was measured by then', async () => {
+    const controller = new AbortController();
+    const terminal = { ...recordingTerminal(), signal: controller.signal };
+    vi.spyOn(terminal.reporter, 'report').mockImplementation((event) => {
+      if (event.type === 'progress' && event.detail === 'tokens: warming up no backend') controller.abort();
+    });
+    const json = join(folder, 'stopped.json');
+    await bench(['--quick', '--only', 'images,tokens', '--json', json], {}, terminal);
+    const report = benchReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+    expect(report.stopped).toBe(true);
+    expect(report.results.map(({ measurement }) => measurement)).toEqual(['images']);
+    expect(terminal.results.join('')).toContain('\nStopped before everything was measured.');
   });
 
   it('leaves cpu out of whole jobs unless it is named', async () => {

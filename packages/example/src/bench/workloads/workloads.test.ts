@@ -2,13 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BackendName, startBackend } from '@crossmodal/backends';
 import { ImageError } from '@crossmodal/dataset';
+import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { defaultClipVisionConfig, ImageProcessor } from '@crossmodal/image-encoder';
-import { defaultBertConfig } from '@crossmodal/text-encoder';
+import { defaultBertConfig, TextTokenizer } from '@crossmodal/text-encoder';
 import { AdamW } from '@crossmodal/training';
-import { memory, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, Tensor } from '@tensorflow/tfjs-core';
+import type { InferenceSession } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../../__fixtures__/tinyWorld.js';
 import { loadOnnxRuntime } from '../../encoders/loadOnnxRuntime.js';
+import { trainConfigSchema } from '../../config/TrainConfig.js';
 import { bertBaseWork, clipVisionWork, encoderGflop, type EncoderWork } from '../BenchWork.js';
 import { encoderWorkload } from './encoderWorkload.js';
 import { imageWorkload } from './imageWorkload.js';
@@ -74,15 +77,57 @@ describe('encoders', () => {
     );
   });
 
+  it.each(encoders)('look at a whole batch of random inputs in each computation, and are read: $name', async (work) => {
+    const { encode } = MultimodalSentimentModel.prototype; // eslint-disable-line @typescript-eslint/unbound-method -- called with its model
+    const given: { shape: number[]; values: number[]; mask: number[] | undefined; training: boolean }[] = [];
+    const spy = vi.spyOn(MultimodalSentimentModel.prototype, 'encode').mockImplementation(function (
+      this: MultimodalSentimentModel,
+      inputs,
+      context,
+    ) {
+      const { inputIds, attentionMask, pixelValues } = inputs;
+      const input = inputIds ?? pixelValues;
+      const mask = attentionMask && [...attentionMask.dataSync()];
+      given.push({ shape: input?.shape ?? [], values: [...(input?.dataSync() ?? [])], mask, training: this.training });
+      return encode.call(this, inputs, context);
+    });
+    const { measure } = await encoderWorkload(work, 'kernels', 'a device');
+    const read = vi.spyOn(Tensor.prototype, 'data');
+    const first = await measure(0);
+    const { computations } = await measure(20);
+    expect(given).toHaveLength(first.computations + computations);
+    const isText = work.name === 'text-encoder';
+    for (const { shape, values, mask, training } of given) {
+      expect(shape).toEqual(isText ? [3, 5] : [2, 32, 32, 3]);
+      expect(new Set(values).size).toBeGreaterThan(values.length / 2);
+      if (isText) expect(values.every((id) => id >= 0 && id < 50)).toBe(true);
+      expect(mask).toEqual(isText ? new Array(15).fill(1) : undefined);
+      expect(training).toBe(false);
+    }
+    const states = (read.mock.contexts as readonly Tensor[]).filter(
+      (tensor) => String(tensor.shape) === (isText ? '3,5,16' : '2,4,16'),
+    );
+    expect(states).toHaveLength(given.length);
+    spy.mockRestore();
+    read.mockRestore();
+  });
+
   it.each(encoders)('are computed by ONNX Runtime, for all of the batch: $name', async (work) => {
     const loaded = loadOnnxRuntime();
     if (!('runtime' in loaded)) throw new Error(loaded.problem);
     const create = vi.spyOn(loaded.runtime.InferenceSession, 'create');
     const { measure } = await encoderWorkload(work, loaded.runtime, 'a device');
     expect(create).toHaveBeenCalledTimes(1); // before anything is measured
+    const run = vi.spyOn((await create.mock.results[0]?.value) as InferenceSession, 'run');
     await measure(0);
     await measure(0);
     expect(create).toHaveBeenCalledTimes(1);
+    expect(run).toHaveBeenCalledTimes(2);
+    const [feeds] = run.mock.calls[0] ?? [];
+    const shapes = Object.fromEntries(Object.entries(feeds ?? {}).map(([name, { dims }]) => [name, dims]));
+    expect(shapes).toEqual(
+      work.name === 'text-encoder' ? { inputIds: [3, 5], attentionMask: [3, 5] } : { pixelValues: [2, 32, 32, 3] },
+    );
     create.mockRestore();
   });
 
@@ -136,6 +181,18 @@ describe('images and texts', () => {
     const { ready } = tokenWorkload({ name: 'tokens', texts: ['good good', 'bad'] });
     // [CLS] good good [SEP], [CLS] bad [SEP]
     expect(ready.rates).toEqual({ 'texts/s': 2, 'tokens/s': 7 });
+  });
+
+  it('makes the tokens of every text in each computation, and of a long one as many as training takes', async () => {
+    const encode = vi.spyOn(TextTokenizer.prototype, 'encode');
+    const texts = ['good good', 'bad', 'long '.repeat(500)];
+    const { ready, measure } = tokenWorkload({ name: 'tokens', texts });
+    const { maxLength } = trainConfigSchema.parse({});
+    expect(ready.rates['tokens/s']).toBe(4 + 3 + maxLength);
+    encode.mockClear();
+    await measure(0);
+    expect(encode.mock.calls.map(([text]) => text)).toEqual(texts);
+    encode.mockRestore();
   });
 });
 
