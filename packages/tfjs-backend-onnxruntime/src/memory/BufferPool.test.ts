@@ -70,7 +70,7 @@ describe('BufferPool', () => {
   });
 
   it('keeps no more than an eighth above the most that was lent, and drops what was used longest ago', () => {
-    const pool = new BufferPool();
+    const pool = new BufferPool(0);
     const borrowed = Array.from({ length: 8 }, () => pool.acquire(large));
     for (const buffer of borrowed) pool.release(buffer);
     expect(pool.keptBytes).toBe(8 * large);
@@ -82,8 +82,18 @@ describe('BufferPool', () => {
     expect(pool.keptBytes).toBe(9 * large);
   });
 
+  it('keeps up to its room however little was lent at once', () => {
+    const pool = new BufferPool(7 * large);
+    // One after another, in sizes of which none serves another.
+    for (const times of [1, 2, 4]) pool.release(pool.acquire(times * large));
+    expect(pool.keptBytes).toBe(7 * large);
+    pool.release(pool.acquire(3 * large));
+    expect(pool.keptBytes).toBeLessThanOrEqual(7 * large);
+    expect(pool.keptBytes).toBe((4 + 3) * large);
+  });
+
   it('forgets what waits when it is cleared, and measures the most that was lent anew', () => {
-    const pool = new BufferPool();
+    const pool = new BufferPool(0);
     const borrowed = Array.from({ length: 8 }, () => pool.acquire(large));
     for (const buffer of borrowed) pool.release(buffer);
     pool.clear();

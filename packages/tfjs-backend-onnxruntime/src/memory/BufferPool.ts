@@ -2,6 +2,8 @@
 const smallest = 2 ** 14;
 /** Sizes are rounded up to this many bytes, so that nearly equal ones share buffers. */
 const granularity = 2 ** 12;
+/** As much as this is kept in any case. */
+const usualRoom = 2 ** 26;
 
 interface Loan {
   /** Something else may hold the buffer: it is left to the garbage collector. */
@@ -13,14 +15,21 @@ interface Loan {
  *
  * The first touch of fresh memory costs milliseconds for a large tensor, because the system hands out every page on its own. A training step asks
  * for the same sizes again and again, so released buffers are kept by size. What is kept and what is lent together stay below a little more than the
- * most that was ever lent: the oldest kept buffers go first.
+ * most that was ever lent, or below a fixed room: small models with batches of several lengths find buffers of all their sizes again. Otherwise each step would make
+ * some anew, and the garbage collector, which new buffers call, looks through all that a program holds, such as the rows of its data. The oldest kept buffers go first.
  */
 export class BufferPool {
   readonly #kept = new Map<number, ArrayBuffer[]>();
   readonly #loans = new WeakMap<ArrayBuffer, Loan>();
+  readonly #room: number;
   #keptBytes = 0;
   #lentBytes = 0;
   #mostLentBytes = 0;
+
+  /** @param room - bytes that may be kept and lent however little was lent before */
+  constructor(room = usualRoom) {
+    this.#room = room;
+  }
 
   /** Bytes that wait for reuse. */
   get keptBytes(): number {
@@ -98,7 +107,7 @@ export class BufferPool {
   }
 
   #trim(): void {
-    const limit = this.#mostLentBytes * 1.125;
+    const limit = Math.max(this.#room, this.#mostLentBytes * 1.125);
     for (const [size, kept] of this.#kept) {
       while (kept.length > 0 && this.#lentBytes + this.#keptBytes > limit) {
         kept.pop();
