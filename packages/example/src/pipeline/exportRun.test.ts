@@ -1,9 +1,10 @@
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageProcessor } from '@crossmodal/image-encoder';
 import { TextTokenizer } from '@crossmodal/text-encoder';
 import { decodeImage } from '@crossmodal/dataset';
 import { parseSafetensors, serializeSafetensors } from '@crossmodal/weights';
+import { getBackend } from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../__fixtures__/tinyWorld.js';
@@ -89,6 +90,21 @@ describe('a trained run', () => {
     expect(below.files).not.toContain('model.onnx.data');
     expect(below.exported.externalData).toBeUndefined();
     expect(below.found.logits).toEqual(exact.found.logits);
+  });
+
+  it('exports on cpu what the heap of wasm might not hold, with the same model', async () => {
+    await exportRun(run, join(folder, 'small'));
+    expect(getBackend()).toBe('wasm');
+    const large = join(folder, 'large');
+    cpSync(findCheckpoint(run), large, { recursive: true });
+    mkdirSync(join(large, 'more'));
+    const weights = join(large, 'more/model.safetensors');
+    writeFileSync(weights, '');
+    truncateSync(weights, 2.1e9); // takes no space
+    const { found } = await answer(large, 'from-cpu');
+    rmSync(weights);
+    expect(getBackend()).toBe('cpu');
+    expect(found.logits).toEqual(exact.found.logits);
   });
 
   it('names the matrices that float16 cannot hold', async () => {
