@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Trains an epoch on kept features whenever it is asked to; run.mjs bundles and starts it. */
 import { startBackend } from '@crossmodal/backends';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { ClipVisionEncoder } from '@crossmodal/image-encoder';
@@ -16,10 +14,13 @@ import {
   padFeatures,
 } from '@crossmodal/training';
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
+import { answerTasks } from '../lib/answerTasks.mjs';
 
 /** The sizes of BERT-base and CLIP ViT-B/32; the encoders themselves are small, because they are not run. */
-const [hiddenSize, patches, batchSize, rounds] = [768, 49, 16, 3];
-const samples = Number(process.argv[2] ?? 160);
+const [hiddenSize, patches, batchSize] = [768, 49, 16];
+// `from`: `memory`, or the precision on disk.
+const [from, count, directory] = process.argv.slice(2);
+const samples = Number(count);
 await startBackend('wasm');
 const sizes = { hiddenSize, numHiddenLayers: 1, numAttentionHeads: 12, intermediateSize: 64 };
 const model = new MultimodalSentimentModel({
@@ -30,7 +31,6 @@ const model = new MultimodalSentimentModel({
 model.train();
 const parameters = model.namedParameters();
 const optimizer = new AdamW(parameters, { learningRate: 1e-4 });
-const directory = mkdtempSync(join(tmpdir(), 'crossmodal-bench-features-'));
 
 /** Texts of 16 to 128 tokens, and images. */
 function featuresOf(id) {
@@ -71,58 +71,30 @@ async function epoch(number, load) {
     await loss.data();
     dispose([loss, ...gradients.values()]);
   }
-  return { seconds: (performance.now() - startedMs) / 1000, loadingSeconds: loadingMs / 1000 };
+  return { milliseconds: performance.now() - startedMs, loadingSeconds: loadingMs / 1000 };
 }
 
-try {
+/** Writes the features to disk and opens what was written, as a later run does. */
+async function fromDisk(precision) {
   const ids = Array.from({ length: samples }, (_, i) => String(i));
   const encodeBatch = async (batch) => batch.map((id) => featuresOf(Number(id)));
-  const results = {};
-  const inMemory = ids.map((id) => featuresOf(Number(id)));
-  for (const precision of ['float32', 'float16']) {
-    const open = () => FeatureCache.open({ directory, identity: { bench: 1 }, precision });
-    const buildingSinceMs = performance.now();
-    await buildFeatures({ cache: await open(), ids, encodeBatch, batchSize });
-    const builtMs = performance.now();
-    const cache = await open();
-    results[precision] = {
-      cache,
-      buildSeconds: (builtMs - buildingSinceMs) / 1000,
-      openSeconds: (performance.now() - builtMs) / 1000,
-      seconds: [],
-      loadingSeconds: [],
-    };
-  }
-  const memory = { seconds: [], loadingSeconds: [] };
-  const note = (result, { seconds, loadingSeconds }) => {
-    result.seconds.push(seconds);
-    result.loadingSeconds.push(loadingSeconds);
+  const open = () => FeatureCache.open({ directory, identity: { bench: 1 }, precision });
+  const startedMs = performance.now();
+  await buildFeatures({ cache: await open(), ids, encodeBatch, batchSize });
+  const builtMs = performance.now();
+  const cache = await open();
+  return {
+    load: (batch) => cache.batch(batch.map(String)),
+    buildSeconds: (builtMs - startedMs) / 1000,
+    openSeconds: (performance.now() - builtMs) / 1000,
   };
-  const fromMemory = async (batch) => padFeatures(batch.map((id) => inMemory[id]));
-  await epoch(0, fromMemory);
-  for (let round = 1; round <= rounds; round += 1) {
-    note(memory, await epoch(round, fromMemory));
-    for (const result of Object.values(results)) {
-      note(result, await epoch(round, (batch) => result.cache.batch(batch.map(String))));
-    }
-  }
-  const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-  const round3 = (value) => Math.round(value * 1000) / 1000;
-  const memorySeconds = median(memory.seconds);
-  console.log(JSON.stringify({ from: 'memory', samples, seconds: round3(memorySeconds), loadingSeconds: round3(median(memory.loadingSeconds)) })); // prettier-ignore
-  for (const [precision, result] of Object.entries(results)) {
-    const seconds = median(result.seconds);
-    console.log(
-      JSON.stringify({
-        from: `disk, ${precision}`,
-        seconds: round3(seconds),
-        loadingSeconds: round3(median(result.loadingSeconds)),
-        buildSeconds: round3(result.buildSeconds),
-        openSeconds: round3(result.openSeconds),
-        ratio: round3(seconds / memorySeconds),
-      }),
-    );
-  }
-} finally {
-  rmSync(directory, { recursive: true, force: true });
 }
+
+function fromMemory() {
+  const features = Array.from({ length: samples }, (_, id) => featuresOf(id));
+  return { load: async (batch) => padFeatures(batch.map((id) => features[id])) };
+}
+
+const { load, ...once } = from === 'memory' ? fromMemory() : await fromDisk(from);
+let epochs = 0;
+await answerTasks(async () => ({ ...once, ...(await epoch(epochs++, load)) }));

@@ -1,17 +1,15 @@
-/** The measurement of this library; run.mjs bundles and starts it. A line of JSON in, a line of JSON out. */
-import { createInterface } from 'node:readline';
+/** The measurement of this library; run.mjs bundles and starts it. */
 import { decodeImage } from '@crossmodal/dataset';
 import { ImageProcessor } from '@crossmodal/image-encoder';
 import sharp from 'sharp';
+import { answerTasks } from '../lib/answerTasks.mjs';
 
 const processor = new ImageProcessor();
 // One thread for each picture, as in Pillow; how many pictures are decoded at once is UV_THREADPOOL_SIZE.
 sharp.concurrency(1);
 sharp.cache(false);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify({ milliseconds: await measure(JSON.parse(line)) }));
-}
+await answerTasks(async (task) => ({ milliseconds: await measure(task) }));
 
 /** Milliseconds for each picture. */
 async function measure({ files, workers, width, height, repeats }) {

@@ -4,18 +4,20 @@
  *
  * Usage: node bench/pixels/run.mjs [python] [rounds]
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import sharp from 'sharp';
+import { bundleScript } from '../lib/bundleScript.mjs';
+import { describeMachine } from '../lib/describeMachine.mjs';
+import { printTable } from '../lib/printTable.mjs';
+import { quartiles } from '../lib/quartiles.mjs';
+import { startSide } from '../lib/startSide.mjs';
+import { takeTurns } from '../lib/takeTurns.mjs';
 
 const [, , python = 'python3', rounds = '9'] = process.argv;
 const here = dirname(fileURLToPath(import.meta.url));
-const bundle = resolve(here, '../../node_modules/.cache/bench-pixels/ours.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'bench-pixels-'));
 const workers = 2;
 const sizes = [
@@ -25,20 +27,14 @@ const sizes = [
   { width: 300, height: 300, repeats: 40, count: 160 },
 ];
 
-buildSync({
-  entryPoints: [join(here, 'ours.mjs')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  conditions: ['@crossmodal/source'],
-  external: ['@tensorflow/*', 'sharp'],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
-const theirs = startSide(python, [join(here, 'pillow.py')]);
-const ours = startSide(process.execPath, [bundle], { UV_THREADPOOL_SIZE: String(workers) });
+const bundle = bundleScript(join(here, 'ours.mjs'));
+const sides = [
+  startSide('Pillow', python, [join(here, 'pillow.py')]),
+  startSide('ours', process.execPath, [bundle], { UV_THREADPOOL_SIZE: String(workers) }),
+];
 try {
-  console.log('from decoded pixels, one thread\n');
+  const { cpu, node, load } = describeMachine();
+  console.log(`${cpu}, Node ${node}, load ${load}\n\nfrom decoded pixels, one thread\n`);
   await table(sizes.map(({ width, height, repeats }) => [`${width} x ${height}`, { width, height, repeats }]));
   console.log(`\nfrom JPEG files, ${workers} threads\n`);
   const tasks = [];
@@ -49,43 +45,18 @@ try {
   }
   await table(tasks);
 } finally {
-  theirs.stop();
-  ours.stop();
+  for (const side of sides) side.stop();
   rmSync(folder, { recursive: true });
 }
 
 async function table(tasks) {
-  console.log('| picture     | Pillow, ms | ours, ms | times as fast |');
-  console.log('| ----------- | ---------- | -------- | ------------- |');
+  const rows = [];
   for (const [name, task] of tasks) {
-    const times = { theirs: [], ours: [] };
-    // The first round warms up.
-    for (let round = 0; round <= Number(rounds); round += 1) {
-      times.theirs[round] = await theirs.measure(task);
-      times.ours[round] = await ours.measure(task);
-    }
-    const [a, b] = [median(times.theirs.slice(1)), median(times.ours.slice(1))];
-    const cells = [name.padEnd(11), a.toFixed(2).padEnd(10), b.toFixed(2).padEnd(8), (a / b).toFixed(2).padEnd(13)];
-    console.log(`| ${cells.join(' | ')} |`);
+    const { times } = await takeTurns(sides, { label: name, rounds: Number(rounds), warmup: 1, task });
+    const [theirs, ours] = times.map((own) => quartiles(own).median);
+    rows.push([name, theirs.toFixed(2), ours.toFixed(2), (theirs / ours).toFixed(2)]);
   }
-}
-
-/** A process that answers each line with a line. */
-function startSide(command, parameters, variables = {}) {
-  const child = spawn(command, parameters, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...variables },
-  });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async measure(task) {
-      child.stdin.write(`${JSON.stringify(task)}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error(`bench/pixels: ${command} ended. Its message is above.`);
-      return JSON.parse(value).milliseconds;
-    },
-    stop: () => child.stdin.end(),
-  };
+  printTable([['picture', 'Pillow, ms', 'ours, ms', 'times as fast'], ...rows]);
 }
 
 /** Soft shapes with some grain: about as many bytes as a camera writes. */
@@ -104,8 +75,4 @@ async function writePhoto(path, width, height) {
     .composite([{ input: grain, blend: 'soft-light' }])
     .jpeg({ quality: 90 })
     .toFile(path);
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

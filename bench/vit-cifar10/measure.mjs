@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { ready, setBackend, tensor4d } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { readTorchVit, TorchVit } from '../../packages/image-encoder/src/encoder/__fixtures__/TorchVit.js';
+import { answerTasks } from '../lib/answerTasks.mjs';
 
 const sizes = {
   hiddenSize: 128,
@@ -33,18 +34,20 @@ const samples = rows.map((row) => {
 });
 const pixels = await readPixels();
 
-const results = [];
-for (const [name, open] of [
-  ['vit_cifar10.pth', openTorchFile],
-  ['vit_cifar10.safetensors', openSafetensors],
-]) {
-  const logits = await logitsOf(await open(await folder.open(name)), name);
-  console.log(JSON.stringify({ file: name, pictures: samples.length, ...compare(logits) }));
-  results.push(logits);
-}
-console.log(`the two files give ${largestDifference(results[0].flat(), results[1].flat())} at most between them`);
+await answerTasks(async () => {
+  const ofTorch = await logitsOf('vit_cifar10.pth', openTorchFile);
+  const ofSafetensors = await logitsOf('vit_cifar10.safetensors', openSafetensors);
+  return {
+    files: [
+      { file: 'vit_cifar10.pth', pictures: samples.length, ...compare(ofTorch) },
+      { file: 'vit_cifar10.safetensors', pictures: samples.length, ...compare(ofSafetensors) },
+    ],
+    between: largestDifference(ofTorch.flat(), ofSafetensors.flat()),
+  };
+});
 
-async function logitsOf(file, name) {
+async function logitsOf(name, open) {
+  const file = await open(await folder.open(name));
   const model = new TorchVit(sizes);
   const parameters = await readTorchVit(file);
   await file.close();

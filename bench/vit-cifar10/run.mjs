@@ -3,25 +3,25 @@
  *
  * Usage: node bench/vit-cifar10/run.mjs <folder>
  */
-import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { bundleScript } from '../lib/bundleScript.mjs';
+import { printTable } from '../lib/printTable.mjs';
+import { startSide } from '../lib/startSide.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const bundle = resolve(here, '../../node_modules/.cache/bench-vit-cifar10/measure.mjs');
 const [, , folder] = process.argv;
 if (!folder) {
   console.error('bench/vit-cifar10: a folder is needed, got none. Usage: node bench/vit-cifar10/run.mjs <folder>');
   process.exit(2);
 }
-buildSync({
-  entryPoints: [join(here, 'measure.mjs')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  conditions: ['@crossmodal/source'],
-  external: ['@tensorflow/*', 'sharp'],
-});
-process.exit(spawnSync(process.execPath, [bundle, resolve(folder)], { stdio: 'inherit' }).status ?? 1);
+const side = startSide('vit-cifar10', process.execPath, [bundleScript(join(here, 'measure.mjs')), resolve(folder)]);
+try {
+  const { files, between } = await side.ask({});
+  const columns = ['file', 'pictures', 'largestDifference', 'sameChoice', 'accuracy', 'referenceAccuracy'];
+  const rows = files.map((file) => ({ ...file, largestDifference: file.largestDifference.toExponential(1) }));
+  printTable([columns, ...rows.map((row) => columns.map((column) => row[column]))]);
+  console.log(`\nThe two files give ${between} at most between them.`);
+} finally {
+  side.stop();
+}
