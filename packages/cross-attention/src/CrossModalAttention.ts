@@ -1,18 +1,13 @@
-import { assertDivisible, attention, deriveSeed, maskToBias, mergeHeads, splitHeads } from '@crossmodal/layers';
+import { attention, deriveSeed, maskToBias, mergeHeads, splitHeads } from '@crossmodal/layers';
 import {
-  add,
   cast,
-  concat,
   expandDims,
   fill,
   mul,
-  ones,
-  pad,
   type Rank,
   reshape,
   type serialization,
   sigmoid,
-  slice,
   tanh,
   type Tensor,
   type Tensor2D,
@@ -20,17 +15,13 @@ import {
   type Tensor4D,
   tidy,
   transpose,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { assertAttentionOptions, type AttentionGate } from './assertAttentionOptions.js';
 import { type AttentionInputShapes, type AttentionShapes, assertAttentionShapes } from './assertAttentionShapes.js';
+import { appendNullKey, splitNullKey } from './nullKey.js';
 import { ProjectionLayer, type ProjectionLayerOptions } from './ProjectionLayer.js';
 import { readInputShapes } from './readInputShapes.js';
-
-/** What scales the attended values: nothing, one learned scalar, or the query token itself. */
-export type AttentionGate = 'none' | 'tanh' | 'sigmoid';
-
-const gates: readonly AttentionGate[] = ['none', 'tanh', 'sigmoid'];
 
 /** Options of {@link CrossModalAttention}. */
 export interface CrossModalAttentionOptions extends ProjectionLayerOptions {
@@ -129,7 +120,7 @@ export class CrossModalAttention extends ProjectionLayer {
     this.nullKey = options.nullKey ?? false;
     this.gate = options.gate ?? 'none';
     this.attentionDropout = options.attentionDropout ?? 0;
-    assertOptions(this);
+    assertAttentionOptions(this);
   }
 
   /**
@@ -176,7 +167,9 @@ export class CrossModalAttention extends ProjectionLayer {
     this.buildOnce([query.shape, key.shape]);
     return tidy(() => {
       const queryStates = asSequence(query);
-      const { keys, values, mask } = this.projectKeys(asSequence(key), keyMask);
+      const keyStates = asSequence(key);
+      const real = { keys: this.project('key', keyStates), values: this.project('value', keyStates), mask: keyMask };
+      const { keys, values, mask } = this.nullKey ? appendNullKey(real, this.weight('nullKey')) : real;
       const { attended, attentions } = attention({
         query: splitHeads(this.project('query', queryStates), this.numAttentionHeads), // [B, H, T, Dh]
         key: splitHeads(keys, this.numAttentionHeads), // [B, H, S, Dh]
@@ -187,10 +180,11 @@ export class CrossModalAttention extends ProjectionLayer {
       const merged = mergeHeads(this.gateHeads(attended, queryStates)); // [B, T, D]
       const output = this.gateOutput(this.project('output', merged));
       const [batch, length] = output.shape;
-      return this.splitNullKey(
-        keepQueries(output, queryMask, [batch, length, 1]),
-        keepQueries(attentions, queryMask, [batch, 1, length, 1]),
-      );
+      const kept = keepQueries(attentions, queryMask, [batch, 1, length, 1]);
+      return {
+        attended: keepQueries(output, queryMask, [batch, length, 1]),
+        ...(this.nullKey ? splitNullKey(kept) : { crossAttentions: kept }),
+      };
     });
   }
 
@@ -245,21 +239,6 @@ export class CrossModalAttention extends ProjectionLayer {
     });
   }
 
-  /** Keys, values and mask, with the null key as last column when there is one. */
-  private projectKeys(key: Tensor3D, keyMask: Tensor2D | undefined): ProjectedKeys {
-    const keys = this.project('key', key);
-    const values = this.project('value', key);
-    if (!this.nullKey) return { keys, values, mask: keyMask };
-    const [batch] = key.shape;
-    // Adding to zeros repeats the null key for every sample; the gradient of `tile` would loop over the batch.
-    const nullColumn = add<Tensor3D>(zeros([batch, 1, this.hiddenSize]), this.weight('nullKey'));
-    return {
-      keys: concat([keys, nullColumn], 1), // [B, P + 1, D]
-      values: pad(values, [[0, 0], [0, 1], [0, 0]]), // prettier-ignore
-      mask: keyMask && concat([cast(keyMask, 'float32'), ones([batch, 1])], 1),
-    };
-  }
-
   private gateHeads(attended: Tensor4D, query: Tensor3D): Tensor4D {
     if (this.gate !== 'sigmoid') return attended;
     const opened = sigmoid(this.project('gate', query)); // [B, T, H]
@@ -268,41 +247,6 @@ export class CrossModalAttention extends ProjectionLayer {
 
   private gateOutput(output: Tensor3D): Tensor3D {
     return this.gate === 'tanh' ? mul(output, tanh(this.weight('gate'))) : output;
-  }
-
-  /** The weights without the null column, and the null column by itself. */
-  private splitNullKey(attended: Tensor3D, attentions: Tensor4D) {
-    if (!this.nullKey) return { attended, crossAttentions: attentions };
-    const [batch, heads, length, columns] = attentions.shape;
-    const nullColumn = slice(attentions, [0, 0, 0, columns - 1], [batch, heads, length, 1]);
-    return {
-      attended,
-      crossAttentions: slice(attentions, [0, 0, 0, 0], [batch, heads, length, columns - 1]),
-      nullAttention: reshape<Rank.R3>(nullColumn, [batch, heads, length]),
-    };
-  }
-}
-
-interface ProjectedKeys {
-  readonly keys: Tensor3D;
-  readonly values: Tensor3D;
-  readonly mask: Tensor2D | undefined;
-}
-
-function assertOptions(layer: CrossModalAttention): void {
-  for (const name of ['hiddenSize', 'numAttentionHeads'] as const) {
-    if (!Number.isInteger(layer[name]) || layer[name] < 1) {
-      throw new RangeError(`CrossModalAttention: ${name} must be a positive integer, got ${String(layer[name])}.`);
-    }
-  }
-  assertDivisible(layer.hiddenSize, layer.numAttentionHeads, 'CrossModalAttention: hiddenSize by numAttentionHeads');
-  if (!gates.includes(layer.gate)) {
-    throw new RangeError(`CrossModalAttention: gate must be one of ${gates.join(', ')}, got ${layer.gate}.`);
-  }
-  if (!(layer.attentionDropout >= 0 && layer.attentionDropout < 1)) {
-    throw new RangeError(
-      `CrossModalAttention: attentionDropout must be in [0, 1), got ${String(layer.attentionDropout)}.`,
-    );
   }
 }
 

@@ -1,5 +1,5 @@
+export { type AttentionGate } from './assertAttentionOptions.js';
 export {
-  type AttentionGate,
   CrossModalAttention,
   type CrossModalAttentionInputs,
   type CrossModalAttentionOptions,

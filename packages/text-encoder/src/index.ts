@@ -6,7 +6,8 @@ export {
   type Encoding,
   type Side,
 } from './tokenizer/Encoding.js';
-export { type DecodeOptions, TextTokenizer, type VocabularyOptions } from './tokenizer/TextTokenizer.js';
+export { type VocabularyOptions } from './tokenizer/settingsFromVocabulary.js';
+export { type DecodeOptions, TextTokenizer } from './tokenizer/TextTokenizer.js';
 export { type TruncationStrategy } from './tokenizer/truncatedLengths.js';
 
 export {

@@ -11,7 +11,8 @@ import {
   readFixture,
   smallVocabulary,
 } from '../__fixtures__/readFixture.js';
-import { TextTokenizer, type VocabularyOptions } from './TextTokenizer.js';
+import { type VocabularyOptions } from './settingsFromVocabulary.js';
+import { TextTokenizer } from './TextTokenizer.js';
 
 interface GoldenVariant {
   readonly name: string;

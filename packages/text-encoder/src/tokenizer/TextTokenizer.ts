@@ -2,8 +2,6 @@ import { type CheckpointFolder, openFolder, writeFolder } from '@crossmodal/weig
 import { type AlignedPiece } from './AlignedPiece.js';
 import { assembleEncoding } from './assembleEncoding.js';
 import { assertTokenizerSettings } from './assertTokenizerSettings.js';
-import { BertFamily } from './BertFamily.js';
-import { bertSpecialTokens } from './bertSpecialTokens.js';
 import { cleanUpSpaces } from './cleanUpSpaces.js';
 import {
   type BatchEncoding,
@@ -14,24 +12,12 @@ import {
 } from './Encoding.js';
 import { padEncodings } from './padEncodings.js';
 import { readTokenizerFolder } from './readTokenizerFolder.js';
+import { settingsFromVocabulary, type VocabularyOptions } from './settingsFromVocabulary.js';
 import { type SpecialPiece, type Template } from './Template.js';
 import { TextPieces } from './TextPieces.js';
 import { formatTokenizerFiles } from './tokenizerFiles.js';
 import { type TokenizerSettings } from './TokenizerSettings.js';
 import { type TextParts, truncatedParts } from './truncatedParts.js';
-import { withSpecialTokens } from './withSpecialTokens.js';
-
-/** Options of `TextTokenizer.fromVocabulary`. */
-export interface VocabularyOptions {
-  /** Default true. */
-  readonly lowercase?: boolean | undefined;
-  /** Whether accents are removed; default: as `lowercase`. */
-  readonly stripAccents?: boolean | undefined;
-  /** Whether each character of Chinese origin is a word; default true. */
-  readonly tokenizeChineseChars?: boolean | undefined;
-  /** Tokens per text when a call does not say; default 512. */
-  readonly modelMaxLength?: number | undefined;
-}
 
 /** Options of `TextTokenizer.decode`. */
 export interface DecodeOptions {
@@ -114,25 +100,8 @@ export class TextTokenizer {
    * @param options - how text is normalized
    * @throws RangeError when a token is missing, there twice or unusable, or `modelMaxLength` is no positive integer
    */
-  static fromVocabulary(
-    vocabulary: readonly string[],
-    { lowercase = true, stripAccents, tokenizeChineseChars = true, modelMaxLength }: VocabularyOptions = {},
-  ): TextTokenizer {
-    const family = new BertFamily({
-      normalization: { cleanText: true, tokenizeChineseChars, lowercase, stripAccents: stripAccents ?? lowercase },
-      stripAccents,
-      maxInputCharsPerWord: 100,
-    });
-    const settings: TokenizerSettings = {
-      vocabulary: [...vocabulary],
-      specialTokens: bertSpecialTokens,
-      addedTokens: withSpecialTokens([], vocabulary, bertSpecialTokens),
-      family,
-      modelMaxLength: modelMaxLength ?? family.modelMaxLength,
-      paddingSide: 'right',
-      truncationSide: 'right',
-    };
-    return new TextTokenizer(settings, 'TextTokenizer');
+  static fromVocabulary(vocabulary: readonly string[], options: VocabularyOptions = {}): TextTokenizer {
+    return new TextTokenizer(settingsFromVocabulary(vocabulary, options), 'TextTokenizer');
   }
 
   /**
