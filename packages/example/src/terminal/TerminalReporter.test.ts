@@ -30,9 +30,9 @@ describe('TerminalReporter', () => {
     report({ type: 'message', level: 'warning', text: 'label "\u001b[31mred" occurs once' });
     expect(written.join('')).not.toMatch(/(?!\n)\p{Cc}/u);
     expect(written).toEqual([
-      'training   7%  7/100 steps  loss 0.5  28 s left\n',
-      'training  41%  41/100 steps  loss 0.5  18 s left\n',
-      'training  75%  75/100 steps  loss 0.5  7.5 s left\n',
+      'training   7%    7/100 steps  28 s left  loss 0.5\n',
+      'training  41%   41/100 steps  18 s left  loss 0.5\n',
+      'training  75%   75/100 steps  7.5 s left  loss 0.5\n',
       'training 100%  100/100 steps  loss 0.5\n',
       'warning: label " [31mred" occurs once\n',
     ]);
@@ -53,6 +53,18 @@ describe('TerminalReporter', () => {
     expect(written[0]?.replace('\r\u001b[2K', '').length).toBeLessThan(40);
     shown.line('hello');
     expect(written.slice(1)).toEqual(['\r\u001b[2K', 'hello\n']);
+  });
+
+  it('draws a bar of the same width whatever stands beside it', () => {
+    const shown = reporter({ interactive: true });
+    const event = { ...progress(50), total: 200 };
+    const bars = ['short', 'a detail that is so long that it does not fit into the window'].map((detail) => {
+      time += 1000;
+      shown.report({ ...event, detail });
+      return /[█░]+/u.exec(written.at(-1) ?? '')?.[0];
+    });
+    expect(bars).toEqual(['█████░░░░░░░░░░░░░░░', '█████░░░░░░░░░░░░░░░']);
+    expect(written.at(-1)).toContain('s left  a detail');
   });
 
   it('uses plain characters where the locale has no others', () => {

@@ -70,7 +70,8 @@ export class TerminalReporter {
   private drawBar(event: Extract<RunEvent, { type: 'progress' }>, elapsed: number): void {
     const text = progressText(event, elapsed);
     const columns = Math.max(20, this.options.columns());
-    const room = Math.min(28, columns - text.length - 4);
+    // Not by what the text leaves: the bar would jump with every word.
+    const room = Math.min(28, Math.floor(columns / 4));
     const bar = room >= 6 ? `${drawBlocks(event.done / event.total, room, this.options.unicode)} ` : '';
     this.options.write(`\r\x1b[2K${printable(bar + text).slice(0, columns - 1)}`);
     this.barShown = true;
@@ -109,9 +110,10 @@ function columnWidth(header: string, column: number): number {
 function progressText(event: Extract<RunEvent, { type: 'progress' }>, elapsedMs: number): string {
   const share = event.total > 0 ? event.done / event.total : 1;
   const remaining = share > 0 && share < 1 ? `  ${formatDuration((elapsedMs / share) * (1 - share))} left` : '';
+  const done = String(event.done).padStart(String(event.total).length);
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
   const detail = event.detail ? `  ${event.detail}` : '';
-  return `${event.task} ${percent}  ${event.done}/${event.total} ${event.unit}${detail}${remaining}`;
+  return `${event.task} ${percent}  ${done}/${event.total} ${event.unit}${remaining}${detail}`;
 }
 
 function drawBlocks(share: number, width: number, unicode: boolean): string {

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BackendName, startBackend } from '@crossmodal/backends';
-import { ImageError } from '@crossmodal/dataset';
+import { decodeImage, ImageError } from '@crossmodal/dataset';
 import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { defaultClipVisionConfig, ImageProcessor } from '@crossmodal/image-encoder';
 import { defaultBertConfig, TextTokenizer } from '@crossmodal/text-encoder';
@@ -167,7 +167,20 @@ describe('images and texts', () => {
     expect(normalize).toHaveBeenCalledTimes(6);
     // Each picture, not one of them again and again.
     expect(new Set(normalize.mock.calls.map(([pixels]) => pixels.join())).size).toBe(3);
+    // As the processor of these sizes makes them from the file.
+    const [path = ''] = paths;
+    const pixels = new ImageProcessor({ size: 24, cropSize: 24 }).resizeAndCrop(await decodeImage(path));
+    expect(normalize.mock.calls.some(([given]) => given.join() === pixels.join())).toBe(true);
     normalize.mockRestore();
+  });
+
+  it('keeps no picture for the next computation', async () => {
+    const path = join(folder, 'soon-gone.jpg');
+    copyFileSync(join(folder, 'world', 'images', '000001.jpg'), path);
+    const { measure } = imageWorkload({ name: 'images', paths: [path], imageSize: 24 });
+    await measure(0);
+    rmSync(path);
+    await expect(measure(0)).rejects.toThrow(ImageError);
   });
 
   it('says which file cannot be read', async () => {
