@@ -110,6 +110,8 @@ describe('crossmodal bench', () => {
       }
       expect(result.lowerQuartile).toBeLessThanOrEqual(result.median);
       expect(result.upperQuartile).toBeGreaterThanOrEqual(result.median);
+      // Node alone takes this much.
+      expect(result.peakBytes).toBeGreaterThan(30e6);
     }
   });
 

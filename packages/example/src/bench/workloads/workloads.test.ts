@@ -6,7 +6,7 @@ import { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { defaultClipVisionConfig, ImageProcessor } from '@crossmodal/image-encoder';
 import { defaultBertConfig, TextTokenizer } from '@crossmodal/text-encoder';
 import { AdamW } from '@crossmodal/training';
-import { memory, Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, memory, Tensor } from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder, tinySettings, tinyWorld } from '../../__fixtures__/tinyWorld.js';
@@ -156,6 +156,23 @@ describe('a training step', () => {
   });
 });
 
+describe('the loop of a training step', () => {
+  it('clips as the settings say, and drops out anew in each step', async () => {
+    const update = vi.spyOn(AdamW.prototype, 'step');
+    const call = vi.spyOn(MultimodalSentimentModel.prototype, 'call');
+    const { measure } = await trainingStepWorkload({ ...settings, maxGradNorm: 1e-3 }, 'a device');
+    await measure(0);
+    await measure(0);
+    for (const [, , options] of update.mock.calls) expect(options?.gradientScale).toBeLessThan(0.1);
+    expect(update).toHaveBeenCalledTimes(2);
+    const seeds = call.mock.calls.map(([, context]) => context?.seed);
+    expect(seeds).toHaveLength(2);
+    expect(new Set(seeds).size).toBe(2);
+    update.mockRestore();
+    call.mockRestore();
+  });
+});
+
 describe('images and texts', () => {
   it('decodes every file, each time', async () => {
     const normalize = vi.spyOn(ImageProcessor.prototype, 'normalize');
@@ -212,8 +229,10 @@ describe('images and texts', () => {
 describe('the main job', () => {
   it('tells all of its phases, and leaves no run folder', async () => {
     const askedAt = Date.now() - 1000;
-    const { measure } = mainJobWorkload({ name: 'main-job', settings }, 'wasm', askedAt);
+    const elsewhere = { ...settings, backend: 'cpu' } as const;
+    const { measure } = mainJobWorkload({ name: 'main-job', settings: elsewhere }, 'wasm', askedAt);
     const { milliseconds, phases } = await measure(0);
+    expect(getBackend()).toBe('wasm');
     expect(Object.keys(phases ?? {})).toEqual(['start', 'data', 'firstStep', 'training', 'finish']);
     expect(phases?.start).toBeGreaterThanOrEqual(1);
     expect(milliseconds).toBeLessThanOrEqual(Date.now() - askedAt);
