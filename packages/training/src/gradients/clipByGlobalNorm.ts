@@ -55,6 +55,6 @@ export function globalNorm(gradients: ReadonlyMap<string, Tensor>): Scalar {
     if (fused) return fused as Scalar; // by the kernel's contract
     const packs = groupIntoPacks([...gradients.values()], ({ size }) => size);
     if (packs.length === 0) return scalar(0);
-    return sqrt(addN(packs.map((pack) => sum<Scalar>(square(packTensors(pack))))));
+    return sqrt(addN(packs.map((pack) => tidy(() => sum<Scalar>(square(packTensors(pack)))))));
   });
 }

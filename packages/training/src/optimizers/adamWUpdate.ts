@@ -1,5 +1,5 @@
 import { runFusedKernel } from '@crossmodal/layers';
-import { add, div, mul, sqrt, square, sub, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, dispose, div, mul, sqrt, square, sub, type Tensor1D } from '@tensorflow/tfjs-core';
 
 /** The tensors of one update; all of one size, end to end. */
 export interface AdamWTensors {
@@ -24,8 +24,11 @@ export interface AdamWNumbers {
 /**
  * One update of AdamW: `p (1 - lr λ) - lr m̂ / (√v̂ + ε)`.
  *
- * Both bias corrections are folded into the step size and epsilon, which are numbers: that spares two passes over the tensors.
+ * Both bias corrections are folded into the step size and epsilon, which are numbers: that spares two passes over the tensors. The old moments are freed as soon as
+ * there are new ones, and what lies between operations with its last use: a table of words is too large for eleven of its size to wait for the end.
  *
+ * @param tensors - the moments have no other use and may be disposed here
+ * @param numbers - the same for all values
  * @returns new tensors for the surrounding `tidy`; every place depends on its own values only, whatever else is packed with it
  */
 export function adamWUpdate(
@@ -40,12 +43,31 @@ export function adamWUpdate(
     return { parameter: newParameter, first: updatedFirst, second: updatedSecond };
   }
   const { beta1, rest1, beta2, rest2, epsilon, stepSize, decay, gradientScale } = factors;
-  const scaled = gradientScale === 1 ? gradient : mul(gradient, gradientScale);
-  const newFirst = add<Tensor1D>(mul(first, beta1), mul(scaled, rest1));
-  const newSecond = add<Tensor1D>(mul(second, beta2), mul(square(scaled), rest2));
-  const change = mul(div(newFirst, add(sqrt(newSecond), epsilon)), stepSize);
-  const decayed = decay === 1 ? parameter : mul(parameter, decay);
-  return { parameter: sub<Tensor1D>(decayed, change), first: newFirst, second: newSecond };
+  const scaled = gradientScale === 1 ? gradient : mul<Tensor1D>(gradient, gradientScale);
+  const newFirst = addLast(mul(first, beta1), mul(scaled, rest1));
+  dispose(first);
+  const squared = lastUse(square(scaled), (values) => mul(values, rest2));
+  if (scaled !== gradient) dispose(scaled);
+  const newSecond = addLast(mul(second, beta2), squared);
+  dispose(second);
+  const divisor = lastUse(sqrt(newSecond), (root) => add(root, epsilon));
+  const direction = lastUse(divisor, (values) => div<Tensor1D>(newFirst, values));
+  const change = lastUse(direction, (values) => mul(values, stepSize));
+  const updated = lastUse(change, (values) =>
+    decay === 1 ? sub(parameter, values) : lastUse(mul(parameter, decay), (decayed) => sub(decayed, values)),
+  );
+  return { parameter: updated, first: newFirst, second: newSecond };
+}
+
+/** Computes from a tensor that is not needed afterwards. */
+function lastUse(tensor: Tensor1D, compute: (tensor: Tensor1D) => Tensor1D): Tensor1D {
+  const result = compute(tensor);
+  tensor.dispose();
+  return result;
+}
+
+function addLast(a: Tensor1D, b: Tensor1D): Tensor1D {
+  return lastUse(a, (left) => lastUse(b, (right) => add(left, right)));
 }
 
 /** The numbers of an update as its kernels take them. */
