@@ -1,8 +1,20 @@
 import { runFusedKernel } from '@crossmodal/layers';
-import { reshape, type Tensor, type Tensor1D, type Variable } from '@tensorflow/tfjs-core';
-import { packTensors } from '../gradients/packTensors.js';
-import { type AdamWNumbers, adamWUpdate, updateNumbers } from './adamWUpdate.js';
+import {
+  concat,
+  dispose,
+  reshape,
+  slice,
+  tidy,
+  type Tensor,
+  type Tensor1D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { packSize, packTensors } from '../gradients/packTensors.js';
+import { type AdamWNumbers, type AdamWTensors, adamWUpdate, updateNumbers } from './adamWUpdate.js';
 import { splitFlat } from './splitFlat.js';
+
+/** Values from which on the composed update goes in pieces. */
+const largestWhole = 4 * packSize;
 
 /** Parameters that share the numbers of an update. */
 export interface ParameterPack {
@@ -47,7 +59,8 @@ function updateInPlace(
 }
 
 function updatePacked({ parameters, gradients, first, second }: ParameterPack, numbers: AdamWNumbers): PackMoments {
-  const updated = adamWUpdate(
+  const update = first.size > largestWhole ? updateInPieces : adamWUpdate;
+  const updated = update(
     { parameter: packTensors(parameters), gradient: packTensors(gradients), first, second },
     numbers,
   );
@@ -55,6 +68,31 @@ function updatePacked({ parameters, gradients, first, second }: ParameterPack, n
   const values = splitFlat(updated.parameter, sizes).map((part, i) => reshape(part, parameters[i]?.shape ?? []));
   assign(parameters, values);
   return updated;
+}
+
+/**
+ * The same values piece by piece. What lies between operations is then small, and the new moments fit into the memory of the old ones: an allocator that
+ * never gives memory back, such as TensorFlow's, else keeps several more tables of words for good.
+ */
+function updateInPieces(tensors: AdamWTensors, numbers: AdamWNumbers): Omit<AdamWTensors, 'gradient'> {
+  const { parameter, gradient, first, second } = tensors;
+  const pieces: Omit<AdamWTensors, 'gradient'>[] = [];
+  for (let begin = 0; begin < first.size; begin += packSize) {
+    const pieceOf = (whole: Tensor1D): Tensor1D => slice(whole, begin, Math.min(packSize, whole.size - begin));
+    const made = tidy(() => {
+      const piece = { parameter: pieceOf(parameter), gradient: pieceOf(gradient) };
+      return { ...adamWUpdate({ ...piece, first: pieceOf(first), second: pieceOf(second) }, numbers) };
+    });
+    pieces.push(made);
+  }
+  dispose([first, second]);
+  const join = (name: keyof (typeof pieces)[number]): Tensor1D => {
+    const parts = pieces.map((piece) => piece[name]);
+    const whole = concat(parts);
+    dispose(parts);
+    return whole;
+  };
+  return { first: join('first'), second: join('second'), parameter: join('parameter') };
 }
 
 function assign(parameters: readonly Variable[], values: readonly Tensor[]): void {
