@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateReviewWorld } from '@crossmodal/dataset';
 import { describeMachine } from '../lib/describeMachine.mjs';
+import { meanInterval } from '../lib/meanInterval.mjs';
 import { printTable } from '../lib/printTable.mjs';
 import { quartiles } from '../lib/quartiles.mjs';
 import { runJob } from './runJob.mjs';
@@ -81,14 +82,4 @@ if (intervals.every(({ low }) => Number.isFinite(low))) {
   const overlap = Math.max(...intervals.map(({ low }) => low)) <= Math.min(...intervals.map(({ high }) => high));
   console.log(`\nThe intervals ${overlap ? 'overlap' : 'do NOT overlap'}.`);
   process.exitCode = overlap ? 0 : 1;
-}
-
-/** Student's interval; of one number there is none. */
-function meanInterval(numbers) {
-  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / (numbers.length - 1);
-  // 97.5% quantiles of Student's distribution by degrees of freedom, from 1.
-  const quantile = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262][numbers.length - 2] ?? NaN;
-  const half = quantile * Math.sqrt(variance / numbers.length);
-  return { mean, low: mean - half, high: mean + half };
 }

@@ -17,6 +17,7 @@ import { exportRun } from '@crossmodal/example';
 import { runJob } from '../jobs/runJob.mjs';
 import { bundleScript } from '../lib/bundleScript.mjs';
 import { describeMachine, packageVersion } from '../lib/describeMachine.mjs';
+import { meanInterval } from '../lib/meanInterval.mjs';
 import { printTable } from '../lib/printTable.mjs';
 import { quartiles } from '../lib/quartiles.mjs';
 import { startSide } from '../lib/startSide.mjs';
@@ -54,13 +55,13 @@ printTable([
   ...precisions.map((precision) => {
     const own = results.filter((result) => result.precision === precision);
     const sum = (read) => own.reduce((total, result) => total + read(result), 0);
-    const { mean, half } = meanInterval(own.map(({ accuracy }) => accuracy));
+    const { mean, low, high } = meanInterval(own.map(({ accuracy }) => accuracy));
     const isExact = precision === 'float32';
     const rows = sum((result) => result.rows);
     return [
       precision,
       mean.toFixed(4),
-      Number.isNaN(half) ? '' : `${(mean - half).toFixed(4)} to ${(mean + half).toFixed(4)}`,
+      Number.isNaN(low) ? '' : `${low.toFixed(4)} to ${high.toFixed(4)}`,
       isExact ? '' : `${sum(({ changed }) => changed)} of ${rows}`,
       isExact ? '' : Math.max(...own.map(({ largest }) => largest)).toExponential(1),
       isExact ? '' : (sum((result) => result.mean * result.rows) / rows).toExponential(1),
@@ -151,13 +152,4 @@ function assertSameAccuracy(seed, { accuracy, rows }, expected) {
 function pretrainedBytes() {
   const script = bundleScript(join(here, 'pretrainedBytes.mjs'));
   return JSON.parse(execFileSync(process.execPath, [script, ...precisions], { encoding: 'utf8' }));
-}
-
-/** Student's 95% interval; of one number there is none. */
-function meanInterval(numbers) {
-  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / (numbers.length - 1);
-  // 97.5% quantiles of Student's distribution by degrees of freedom, from 1.
-  const quantile = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262][numbers.length - 2] ?? NaN;
-  return { mean, half: quantile * Math.sqrt(variance / numbers.length) };
 }
