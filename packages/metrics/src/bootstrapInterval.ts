@@ -1,4 +1,4 @@
-import { quantile } from './quantile.js';
+import { quantileOfSorted } from './quantile.js';
 import { type BootstrapOptions, checkBootstrap, checkSize, resample } from './resample.js';
 
 /** An estimate and the interval it may lie in. */
@@ -40,13 +40,13 @@ export function bootstrapInterval(
 
 /** The percentile interval of resampled values. */
 export function toInterval(value: number, values: readonly number[], level: number): Interval {
-  const defined = values.filter((candidate) => !Number.isNaN(candidate));
+  const sorted = Float64Array.from(values.filter((candidate) => !Number.isNaN(candidate))).sort();
   const tail = (1 - level) / 2;
-  const at = (share: number): number => (defined.length === 0 ? NaN : quantile(defined, share));
+  const at = (share: number): number => (sorted.length === 0 ? NaN : quantileOfSorted(sorted, share));
   return {
     value,
     low: at(tail),
     high: at(1 - tail),
-    undefinedSamples: values.length - defined.length,
+    undefinedSamples: values.length - sorted.length,
   };
 }

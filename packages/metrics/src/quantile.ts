@@ -18,6 +18,16 @@ export function quantile(numbers: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(numbers).sort();
   // Sorting puts NaN at the end.
   if (Number.isNaN(sorted.at(-1))) throw new RangeError('quantile: numbers must not be NaN, got at least one.');
+  return quantileOfSorted(sorted, share);
+}
+
+/**
+ * The same of numbers that are sorted already, for those who want several shares of them.
+ *
+ * @param sorted - ascending, at least one, none of them `NaN`
+ * @param share - 0 to 1
+ */
+export function quantileOfSorted(sorted: ArrayLike<number>, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below] ?? NaN;

@@ -103,14 +103,16 @@ export class OnnxEncoder {
 
   private feeds({ length, inputIds, attentionMask, pixelValues, imageSize }: EncodedBatch, { from, to }: Rows) {
     const { Tensor: OnnxTensor } = this.runtime;
-    if (!pixelValues || this.side === 'text') {
-      const whole = (values: Int32Array): OnnxTensor => {
-        const own = BigInt64Array.from(values.subarray(from * length, to * length), BigInt);
-        return new OnnxTensor('int64', own, [to - from, length]);
-      };
-      return { inputIds: whole(inputIds), attentionMask: whole(attentionMask) };
+    if (this.side === 'image' && pixelValues) {
+      const size = imageSize * imageSize * 3;
+      const own = pixelValues.subarray(from * size, to * size);
+      return { pixelValues: new OnnxTensor('float32', own, [to - from, imageSize, imageSize, 3]) };
     }
-    return { pixelValues: new OnnxTensor('float32', pixelValues, [to - from, imageSize, imageSize, 3]) };
+    const whole = (values: Int32Array): OnnxTensor => {
+      const own = BigInt64Array.from(values.subarray(from * length, to * length), BigInt);
+      return new OnnxTensor('int64', own, [to - from, length]);
+    };
+    return { inputIds: whole(inputIds), attentionMask: whole(attentionMask) };
   }
 }
 

@@ -7,10 +7,12 @@ import type { GraphBuilder } from './GraphBuilder.js';
  */
 export function dropUnread(graph: GraphBuilder): void {
   const read = new Set(graph.outputs.map(({ name }) => name));
-  for (const node of graph.nodes.splice(0).reverse()) {
-    if (!node.outputs.some((name) => read.has(name))) continue;
-    for (const name of node.inputs) read.add(name);
-    graph.nodes.unshift(node);
-  }
+  const backwards = graph.nodes.splice(0).reverse();
+  const kept = backwards.filter(({ inputs, outputs }) => {
+    const isRead = outputs.some((name) => read.has(name));
+    if (isRead) for (const name of inputs) read.add(name);
+    return isRead;
+  });
+  graph.nodes.push(...kept.reverse());
   for (const name of graph.initializers.keys()) if (!read.has(name)) graph.initializers.delete(name);
 }

@@ -1,12 +1,10 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Dim } from '../graph/Dim.js';
-import type { GraphBuilder } from '../graph/GraphBuilder.js';
+import type { GraphBuilder, ShapedValue } from '../graph/GraphBuilder.js';
 import { OnnxExportError } from '../OnnxExportError.js';
 
 /** A value of the graph. */
-export interface OnnxValue {
-  readonly name: string;
-  readonly shape: readonly Dim[];
+export interface OnnxValue extends ShapedValue {
   readonly dtype: DataType;
 }
 
