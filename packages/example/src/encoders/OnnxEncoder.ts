@@ -5,7 +5,10 @@ import type { PaddedFeature } from '@crossmodal/training';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { keptNames } from '../features/openFeatureCache.js';
+import { encoderStacks } from '../memory/encoderStacks.js';
+import { divideBatch } from '../pipeline/divideBatch.js';
 import type { EncodedBatch } from '../pipeline/EncodedBatch.js';
+import { passRows } from './passRows.js';
 
 /** Which encoder of a model. */
 export type EncoderSide = 'text' | 'image';
@@ -47,8 +50,11 @@ export class OnnxEncoder {
     if (this.side === 'image' && !batch.pixelValues) return new Map();
     this.#session ??= this.open(batch);
     const session = await this.#session;
+    const stack = encoderStacks(this.model, batch.length)[this.side];
     const results: InferenceSession.ReturnType[] = [];
-    for (const rows of this.passes(batch)) results.push(await session.run(this.feeds(batch, rows)));
+    for (const part of divideBatch(batch, passRows(batch.rows, [stack]))) {
+      results.push(await session.run(this.feeds(part)));
+    }
     return new Map(
       session.outputNames.map((name) => {
         const { data, dims } = joinRows(results.flatMap((result) => result[name] ?? []));
@@ -89,41 +95,16 @@ export class OnnxEncoder {
     );
   }
 
-  /** Rows that are computed at once: of long texts few, because a row takes longer when the values of a layer do not fit the cache. */
-  private passes({ rows, length }: EncodedBatch): readonly Rows[] {
-    if (this.side === 'image') return [{ from: 0, to: rows }];
-    // The widest values of a layer are four times as wide as its states.
-    const rowBytes = 4 * length * (this.model.textEncoder?.hiddenSize ?? 1) * Float32Array.BYTES_PER_ELEMENT;
-    const most = Math.max(1, Math.floor(PASS_BYTES / rowBytes));
-    return Array.from({ length: Math.ceil(rows / most) }, (_, i) => ({
-      from: i * most,
-      to: Math.min(rows, (i + 1) * most),
-    }));
-  }
-
-  private feeds({ length, inputIds, attentionMask, pixelValues, imageSize }: EncodedBatch, { from, to }: Rows) {
+  private feeds({ rows, length, inputIds, attentionMask, pixelValues, imageSize }: EncodedBatch) {
     const { Tensor: OnnxTensor } = this.runtime;
     if (this.side === 'image' && pixelValues) {
-      const size = imageSize * imageSize * 3;
-      const own = pixelValues.subarray(from * size, to * size);
-      return { pixelValues: new OnnxTensor('float32', own, [to - from, imageSize, imageSize, 3]) };
+      return { pixelValues: new OnnxTensor('float32', pixelValues, [rows, imageSize, imageSize, 3]) };
     }
-    const whole = (values: Int32Array): OnnxTensor => {
-      const own = BigInt64Array.from(values.subarray(from * length, to * length), BigInt);
-      return new OnnxTensor('int64', own, [to - from, length]);
-    };
+    const whole = (values: Int32Array): OnnxTensor =>
+      new OnnxTensor('int64', BigInt64Array.from(values, BigInt), [rows, length]);
     return { inputIds: whole(inputIds), attentionMask: whole(attentionMask) };
   }
 }
-
-/** Of a batch, `to` not among them. */
-interface Rows {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Of the widest values in a layer: BERT-base took 53 ms a row at 8 rows of 128, where they take as much, 60 at 32 and 67 at 64 (32 MB of cache). */
-const PASS_BYTES = 12 * 2 ** 20;
 
 /** Values of passes, one below the other. Every output of an encoder is float32. */
 function joinRows(parts: readonly OnnxTensor[]): { readonly data: Float32Array; readonly dims: readonly number[] } {

@@ -3,7 +3,7 @@ import type { FusionStrategy, MultimodalSentimentModel } from '@crossmodal/fusio
 import { featureTensors, type PaddedFeature, type SampleFeatures, unpadFeatures } from '@crossmodal/training';
 import { dispose, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from '../pipeline/EncodedBatch.js';
-import type { BatchSource } from '../pipeline/evaluateSplit.js';
+import type { BatchSource } from '../pipeline/sampleBatches.js';
 import { keptNames } from './openFeatureCache.js';
 
 /** Runs one side of some samples through its encoder and takes what the strategy combines, in the order of the samples. */

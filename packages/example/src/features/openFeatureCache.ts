@@ -5,7 +5,7 @@ import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime
 import { FeatureCache } from '@crossmodal/training';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
-import type { BatchSource } from '../pipeline/evaluateSplit.js';
+import type { BatchSource } from '../pipeline/sampleBatches.js';
 import { featureDirectory } from './featureDirectory.js';
 
 /** Goes up when an encoder gives other bits for the same input, so that no features of an older version are used. */

@@ -2,7 +2,7 @@ import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { ConfigError } from '../config/ConfigError.js';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import { isFrozen } from '../encoders/isFrozen.js';
-import { blockStackOf } from './BlockStack.js';
+import { encoderStacks } from './encoderStacks.js';
 import { estimateMemory, type MemoryEstimate, type StepSizes } from './estimateMemory.js';
 import type { MemoryLimit } from './memoryLimit.js';
 
@@ -31,10 +31,10 @@ export function stepSizes(
   const { textEncoder, imageEncoder } = model;
   // Of these, features are kept instead.
   const isRun = (encoder: Parameters<typeof isFrozen>[0]): boolean => !(settings.cacheFeatures && isFrozen(encoder));
-  const patches = imageEncoder && 'gridSize' in imageEncoder ? Number(imageEncoder.gridSize) ** 2 : 0;
+  const all = encoderStacks(model, row.length);
   const stacks = [
-    textEncoder && isRun(textEncoder) ? blockStackOf(textEncoder, row.length) : undefined,
-    imageEncoder && isRun(imageEncoder) ? blockStackOf(imageEncoder, 1 + patches) : undefined,
+    textEncoder && isRun(textEncoder) ? all.text : undefined,
+    imageEncoder && isRun(imageEncoder) ? all.image : undefined,
   ];
   return {
     values: sum(parameters.map(({ size }) => size)),

@@ -2,8 +2,9 @@ import type { Sample } from '@crossmodal/dataset';
 import type { MultimodalSentimentModel } from '@crossmodal/fusion-model';
 import { TextTokenizer } from '@crossmodal/text-encoder';
 import { backendsUnderTest, expectTensorsClose, onBackends } from '@crossmodal/testing';
+import { registerOnnxRuntimeBackend } from '@crossmodal/tfjs-backend-onnxruntime';
 import { CapturedFunction, computeGradients, crossEntropy } from '@crossmodal/training';
-import { memory, tensor1d } from '@tensorflow/tfjs-core';
+import { memory, setBackend, tensor1d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { trainConfigSchema } from '../config/TrainConfig.js';
@@ -13,7 +14,7 @@ import { writeRows } from '../report/__fixtures__/writeRows.js';
 import { batchShapes, fixedShapes } from './BatchShapes.js';
 import { buildImageProcessor, buildModel } from './buildModel.js';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
-import { predictSamples } from './evaluateSplit.js';
+import { predictSamples } from './predictSamples.js';
 
 const words = Array.from('abcdefghijklmnop');
 const tokenizer = TextTokenizer.fromVocabulary(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words], {
@@ -136,6 +137,39 @@ it('answers for each sample once, whatever fills the batches, and leaks nothing'
     probabilities.forEach((value, label) => expect(value).toBeCloseTo(plain[row]?.probabilities[label] ?? NaN, 6));
   });
 });
+
+it.each(['onnxruntime', 'wasm'])(
+  'answers for large rows on %s: a few at once where they then fit the cache',
+  async (backend) => {
+    const rows = await writeRows(
+      temporaryFolder(),
+      Array.from({ length: 11 }, (_, i) => ({
+        id: `row ${i}`,
+        text: 'good bad '.repeat(20 + i),
+        label: i % 2 ? 'good' : 'bad',
+        split: i < 2 ? ('train' as const) : ('test' as const),
+      })),
+    );
+    const { loaded, source, tokens, data } = await untrainedRun({ ...rows, maxLength: 64, intermediateSize: 12_288 });
+    const plain = await predictSamples(loaded.model, { ...source, batchSize: 1 }, tokens, data.splits.test);
+    if (backend === 'onnxruntime') registerOnnxRuntimeBackend();
+    await setBackend(backend);
+    const calls = vi.spyOn(loaded.model, 'call');
+    const before = memory().numTensors;
+    const wide = { ...source, batchSize: 8, shapes: { lengths: [64], rows: [8] } };
+    const found = await predictSamples(loaded.model, wide, tokens, data.splits.test);
+    expect(memory().numTensors).toBe(before);
+    // Nine rows in two full batches; of the second one only the part with samples is computed.
+    const shapes = calls.mock.calls.map(([{ attentionMask }]) => attentionMask?.shape);
+    expect(shapes).toEqual(backend === 'wasm' ? [[8, 64], [8, 64]] : [[4, 64], [4, 64], [4, 64]]); // prettier-ignore
+    expect(found.map(({ id, peakPatch }) => [id, peakPatch])).toEqual(
+      plain.map(({ id, peakPatch }) => [id, peakPatch]),
+    );
+    found.forEach(({ probabilities }, row) => {
+      probabilities.forEach((value, label) => expect(value).toBeCloseTo(plain[row]?.probabilities[label] ?? NaN, 5));
+    });
+  },
+);
 
 it('puts texts of like length side by side to answer for them, the longest first', async () => {
   const rows = await writeRows(

@@ -2,7 +2,8 @@ import type { TrainConfig } from '../config/TrainConfig.js';
 import type { RunFeatures } from '../features/RunFeatures.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import type { RunFolder } from '../run/RunFolder.js';
-import type { BatchSource, TokenCache } from './evaluateSplit.js';
+import type { BatchSource } from './sampleBatches.js';
+import type { TokenCache } from './TokenCache.js';
 import type { PreparedData } from './PreparedData.js';
 
 /** What the end of a run needs to know. */

@@ -5,7 +5,8 @@ import { memory } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import { formatDuration } from '../terminal/formatDuration.js';
 import { batchTensors } from './EncodedBatch.js';
-import { sampleBatches, type BatchSource, type TokenCache } from './evaluateSplit.js';
+import { sampleBatches, type BatchSource } from './sampleBatches.js';
+import type { TokenCache } from './TokenCache.js';
 
 /** Copies of the weights while training: themselves, the gradients and AdamW's two moments. */
 const COPIES = 4;

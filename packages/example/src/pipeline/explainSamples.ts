@@ -6,7 +6,8 @@ import { softmax, tidy } from '@tensorflow/tfjs-core';
 import { encodeSides } from '../encoders/encodeSides.js';
 import { usesText } from './buildModel.js';
 import { batchTensors, collateSamples } from './EncodedBatch.js';
-import type { BatchSource, TokenCache } from './evaluateSplit.js';
+import type { BatchSource } from './sampleBatches.js';
+import type { TokenCache } from './TokenCache.js';
 import type { LoadedModel } from './loadRun.js';
 
 /** A word of the text and where in the picture it looks. */

@@ -1,7 +1,7 @@
 import type { SplitName } from '@crossmodal/dataset';
 import { POINTING_METRIC } from '../report/reportSplit.js';
 import { writeReport } from '../report/writeReport.js';
-import { predictSamples, type Prediction } from './evaluateSplit.js';
+import { predictSamples, type Prediction } from './predictSamples.js';
 import { writeExplanations } from './writeExplanations.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';

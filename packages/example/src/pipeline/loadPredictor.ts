@@ -5,7 +5,9 @@ import { openEncoders } from '../encoders/openEncoders.js';
 import type { RunEncoders } from '../encoders/RunEncoders.js';
 import type { OnRunEvent } from '../run/RunEvent.js';
 import { batchShapes } from './BatchShapes.js';
-import { predictSamples, TokenCache, type BatchSource } from './evaluateSplit.js';
+import { predictSamples } from './predictSamples.js';
+import type { BatchSource } from './sampleBatches.js';
+import { TokenCache } from './TokenCache.js';
 import { ImageStore } from './ImageStore.js';
 import { findCheckpoint, loadCheckpoint, type LoadedModel } from './loadRun.js';
 

@@ -1,5 +1,5 @@
 import { bootstrapInterval, ClassificationAccumulator } from '@crossmodal/metrics';
-import type { Prediction } from './evaluateSplit.js';
+import type { Prediction } from './predictSamples.js';
 
 /** A number and its 95% bootstrap interval. */
 export interface Measured {

@@ -4,7 +4,8 @@ import { measureImageReliance as measureBatch, type MultimodalSentimentModel } f
 import { dispose } from '@tensorflow/tfjs-core';
 import { encodeSides } from '../encoders/encodeSides.js';
 import { batchTensors, collateSamples, type EncodedSample, tensorsOf } from './EncodedBatch.js';
-import type { BatchSource, TokenCache } from './evaluateSplit.js';
+import type { BatchSource } from './sampleBatches.js';
+import type { TokenCache } from './TokenCache.js';
 
 /** How many other pictures each sample gets in turn. */
 const REPLACEMENTS = 3;

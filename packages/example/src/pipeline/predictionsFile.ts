@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelEncoder, Sample } from '@crossmodal/dataset';
-import type { Prediction } from './evaluateSplit.js';
+import type { Prediction } from './predictSamples.js';
 
 /** Name of the file in a run folder. */
 export const PREDICTIONS_FILE = 'predictions.jsonl';

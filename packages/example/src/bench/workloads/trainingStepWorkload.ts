@@ -6,7 +6,8 @@ import { batchShapes } from '../../pipeline/BatchShapes.js';
 import { buildImageProcessor, buildModel } from '../../pipeline/buildModel.js';
 import { buildTokenizer } from '../../pipeline/buildTokenizer.js';
 import { batchTensors, type BatchTensors, type EncodedBatch } from '../../pipeline/EncodedBatch.js';
-import { sampleBatches, TokenCache } from '../../pipeline/evaluateSplit.js';
+import { sampleBatches } from '../../pipeline/sampleBatches.js';
+import { TokenCache } from '../../pipeline/TokenCache.js';
 import { prepareData } from '../../pipeline/prepareData.js';
 import { repeat, type Workload } from './Workload.js';
 
@@ -29,11 +30,11 @@ export async function trainingStepWorkload(settings: TrainConfigInput, device: s
 async function prepare(config: TrainConfig): Promise<{ model: MultimodalSentimentModel; batch: EncodedBatch }> {
   const processor = buildImageProcessor(config);
   const { splits, labels, images } = await prepareData(config, processor, () => undefined);
-  const { maxLength, batchSize } = config;
+  const { maxLength, batchSize, lengthBuckets } = config;
   const texts = splits.train.map(({ text }) => text);
   const tokenizer = buildTokenizer(texts, config);
   const tokens = new TokenCache(tokenizer, maxLength);
-  const sizes = { batchSize, maxLength };
+  const sizes = { batchSize, maxLength, lengthBuckets };
   const lengths = texts.map((text) => tokens.encode(text).length);
   const source = { ...sizes, tokenizer, processor, images, labels, shapes: batchShapes({ ...sizes, lengths }) };
   const order = { shuffle: false, seed: config.seed, epoch: 0 };

@@ -4,7 +4,7 @@ import { buildVocabulary, TextTokenizer } from '@crossmodal/text-encoder';
 import type { TrainConfigInput } from '../../config/TrainConfig.js';
 import { resolveConfig } from '../../config/resolveConfig.js';
 import { buildImageProcessor, buildModel, usesImages } from '../../pipeline/buildModel.js';
-import { TokenCache } from '../../pipeline/evaluateSplit.js';
+import { TokenCache } from '../../pipeline/TokenCache.js';
 import { findCheckpoint, loadCheckpoint } from '../../pipeline/loadRun.js';
 import { prepareData } from '../../pipeline/prepareData.js';
 import { readWorldTruth } from '../../pipeline/readWorldTruth.js';
