@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
@@ -17,15 +18,21 @@ const options: BenchOptions = {
   epochs: undefined,
 };
 
-async function measure(plan: (texts: readonly string[]) => readonly PlannedWork[]) {
+async function measure(plan: (texts: readonly string[]) => readonly PlannedWork[], own: Partial<BenchOptions> = {}) {
   const events: RunEvent[] = [];
-  const results = await measurePlan(plan([join(temporaryFolder(), 'requests')]), options, {
-    worker: new URL('__fixtures__/measuringProcess.mjs', import.meta.url),
-    onEvent: (event) => events.push(event),
-    signal: new AbortController().signal,
-  });
+  const log = join(temporaryFolder(), 'requests');
+  const results = await measurePlan(
+    plan([log]),
+    { ...options, ...own },
+    {
+      worker: new URL('__fixtures__/measuringProcess.mjs', import.meta.url),
+      onEvent: (event) => events.push(event),
+      signal: new AbortController().signal,
+    },
+  );
   const steps = events.flatMap((event) => (event.type === 'progress' ? [event] : []));
-  return { results, steps };
+  const rounds = readFileSync(log, 'utf8').match(/round \d+/g) ?? [];
+  return { results, steps, rounds };
 }
 
 it('limits rounds, but not getting ready, to a second', async () => {
@@ -54,4 +61,13 @@ it('tells what it begins, after as many steps as are over, and the end', async (
     '11/12 tokens: measuring wasm',
     '12/12 -',
   ]);
+});
+
+it.each([
+  [true, 'round 200'],
+  [false, 'round 500'],
+])('asks for rounds of the length that belongs to quick = %s', async (quick, round) => {
+  const plan = (texts: readonly string[]): PlannedWork[] => [{ work: { name: 'tokens', texts }, subjects: ['wasm'] }];
+  const { rounds } = await measure(plan, { quick });
+  expect(rounds).toEqual([round, round, round]); // the first warms up
 });

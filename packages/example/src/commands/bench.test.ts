@@ -164,7 +164,8 @@ describe('a part of it', () => {
     ];
     const { results } = await bench(words);
     const report = benchReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
-    expect(report.options).toMatchObject({ mainJobEpochs: 1, data, only: ['main-job', 'tokens'] });
+    const usual = { quick: false, rounds: 5, limitSeconds: 60 };
+    expect(report.options).toMatchObject({ mainJobEpochs: 1, data, only: ['main-job', 'tokens'], ...usual });
     const job = report.results.find(({ measurement }) => measurement === 'main-job');
     const seconds = job && 'seconds' in job ? job.seconds : undefined;
     expect(Object.keys(seconds ?? {})).toEqual(['start', 'data', 'firstStep', 'training', 'finish']);
@@ -195,6 +196,7 @@ describe('a part of it', () => {
     await bench(['--quick', '--only', 'images,tokens', '--json', json], {}, terminal);
     const report = benchReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
     expect(report.stopped).toBe(true);
+    expect(report.options).toMatchObject({ quick: true, rounds: 3, limitSeconds: 10, mainJobEpochs: null });
     expect(report.results.map(({ measurement }) => measurement)).toEqual(['images']);
     expect(terminal.results.join('')).toContain('\nStopped before everything was measured.');
   });

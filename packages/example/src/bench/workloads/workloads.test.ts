@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BackendName, startBackend } from '@crossmodal/backends';
 import { decodeImage, ImageError } from '@crossmodal/dataset';
@@ -170,6 +170,46 @@ describe('the loop of a training step', () => {
     expect(new Set(seeds).size).toBe(2);
     update.mockRestore();
     call.mockRestore();
+  });
+
+  it('decays the weights as the settings say', async () => {
+    const { call } = MultimodalSentimentModel.prototype; // eslint-disable-line @typescript-eslint/unbound-method -- called with its model
+    const spy = vi.spyOn(MultimodalSentimentModel.prototype, 'call');
+    const weights = (model: MultimodalSentimentModel): number[] => [
+      ...(model.namedParameters().get('classifier.weight')?.dataSync() ?? []),
+    ];
+    const afterStep = async (weightDecay: number): Promise<{ first: number[]; then: number[] }> => {
+      let first: number[] = [];
+      spy.mockReset().mockImplementation(function (this: MultimodalSentimentModel, ...given) {
+        first = weights(this);
+        return call.apply(this, given);
+      });
+      const { measure } = await trainingStepWorkload({ ...settings, learningRate: 0.01, weightDecay }, 'a device');
+      await measure(0);
+      return { first, then: weights(spy.mock.contexts[0] as MultimodalSentimentModel) };
+    };
+    const [plain, decayed] = [await afterStep(0), await afterStep(20)];
+    expect(plain.first).toHaveLength(64);
+    expect(decayed.first).toEqual(plain.first);
+    // Of each weight a share of 0.01 * 20 goes, beside what the gradient moves.
+    plain.first.forEach((weight, i) => {
+      expect(decayed.then[i]).toBeCloseTo((plain.then[i] ?? NaN) - 0.2 * weight, 6);
+    });
+    spy.mockRestore();
+  });
+
+  it('pads to the lengths that training chooses for all of the data', async () => {
+    const data = join(folder, 'world', 'lengths.csv');
+    const rows = Array.from({ length: 24 }, (_, i) => {
+      const text = i === 20 ? Array(38).fill('good').join(' ') : 'good';
+      return `${text},images/000001.jpg,${i % 2},train\n`;
+    });
+    writeFileSync(data, `text,image_path,label,split\n${rows.join('')}`);
+    const work = async (lengthBuckets: number | undefined): Promise<string> =>
+      (await trainingStepWorkload({ ...settings, data, lengthBuckets }, 'a device')).ready.work;
+    // The long text, of 40 tokens with those that begin and end it, is not in the batch.
+    expect(await work(1)).toBe('16 rows of 40 tokens and 48 x 48 pixels');
+    expect(await work(2)).toBe('16 rows of 4 tokens and 48 x 48 pixels');
   });
 });
 
