@@ -18,6 +18,8 @@ export interface CallInputs {
 export interface CapturedFunctionOptions {
   /** Hears why a shape is not computed as a graph; default: nobody. */
   readonly onRefused?: ((reason: string) => void) | undefined;
+  /** Calls of a shape that are computed as always before one is captured, for shapes of which few may come; default 0. */
+  readonly captureAfter?: number | undefined;
 }
 
 /** A call of one shape, written down. */
@@ -43,25 +45,29 @@ const mostBytes = 2 ** 34;
 /**
  * Computes a function, where the backend can as one graph for each shape of its inputs.
  *
- * The first call of a shape is computed as always, written down, and computed again as a graph. Only when both agree does the graph give the numbers,
- * then and from there on: a function that depends on something else than its tensors, the parameters and its seed is found out here or changes nothing,
+ * The first call of a shape (or a later one, see {@link CapturedFunctionOptions.captureAfter}) is computed as always, written down, and computed again as a graph. Only when
+ * both agree does the graph give the numbers, then and from there on: a function that depends on something else than its tensors, the parameters and its seed is found out here or changes nothing,
  * and a run that is resumed computes the same bits as one that was not stopped.
  */
 export class CapturedFunction {
   readonly #parameters: ReadonlyMap<string, Variable>;
   readonly #onRefused: (reason: string) => void;
+  readonly #captureAfter: number;
   readonly #calls = new Map<string, CapturedCall | 'refused'>();
+  /** Calls of shapes that are not captured yet. */
+  readonly #ordinaryCalls = new Map<string, number>();
 
   /**
    * @param parameters - by path; they stay the caller's
-   * @param options - who hears of refusals
+   * @param options - who hears of refusals, and when a shape is captured
    */
   constructor(
     parameters: ReadonlyMap<string, Variable>,
-    { onRefused = () => undefined }: CapturedFunctionOptions = {},
+    { onRefused = () => undefined, captureAfter = 0 }: CapturedFunctionOptions = {},
   ) {
     this.#parameters = parameters;
     this.#onRefused = onRefused;
+    this.#captureAfter = captureAfter;
   }
 
   /**
@@ -76,7 +82,7 @@ export class CapturedFunction {
     const key = this.#keyOf(inputs.tensors);
     const call = this.#calls.get(key);
     if (call === 'refused' || !graphCapturingBackend()) return compute();
-    if (!call) return this.#capture(key, compute, inputs);
+    if (!call) return this.#isSeldom(key) ? compute() : this.#capture(key, compute, inputs);
     // The order of the map is that of the last use.
     this.#calls.delete(key);
     this.#calls.set(key, call);
@@ -88,6 +94,12 @@ export class CapturedFunction {
   dispose(): void {
     for (const call of this.#calls.values()) if (call !== 'refused') call.graph.dispose();
     this.#calls.clear();
+  }
+
+  #isSeldom(key: string): boolean {
+    const calls = this.#ordinaryCalls.get(key) ?? 0;
+    this.#ordinaryCalls.set(key, calls + 1);
+    return calls < this.#captureAfter;
   }
 
   #capture(key: string, compute: () => NamedResults, { tensors, seed = 0 }: CallInputs): NamedResults {
