@@ -6,6 +6,7 @@ import { attentionKernels } from './attention.js';
 import { crossEntropyKernels } from './crossEntropy.js';
 import { dropoutKernels } from './dropout.js';
 import { embeddingKernels } from './embedding.js';
+import { largestDifferenceKernels } from './largestDifference.js';
 import { layerNormKernels } from './layerNorm.js';
 import { linearKernels } from './linear.js';
 import { optimizationBarrierKernels } from './optimizationBarrier.js';
@@ -20,6 +21,7 @@ const kernels: NativeKernels = {
   ...crossEntropyKernels,
   ...dropoutKernels,
   ...embeddingKernels,
+  ...largestDifferenceKernels,
   ...layerNormKernels,
   ...linearKernels,
   ...optimizationBarrierKernels,

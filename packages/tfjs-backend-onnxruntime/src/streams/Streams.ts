@@ -28,11 +28,20 @@ export interface DropoutNumbers {
   readonly secondKey: number;
 }
 
+/** How far two tensors are apart; a number is NaN when a value that it is taken from is. */
+export interface LargestDifference {
+  /** The largest distance between two values in one place. */
+  readonly difference: number;
+  /** The largest absolute value of the second tensor. */
+  readonly size: number;
+}
+
 /** The exports of streams.wat. */
 interface Routines {
   readonly memory: WebAssembly.Memory;
   adamW(p: number, g: number, m: number, v: number, bytes: number, ...numbers: AdamWNumbers): void;
   sumOfSquares(x: number, bytes: number): number;
+  largestDifference(x: number, y: number, bytes: number): [difference: number, size: number];
   dropout(x: number, bytes: number, index: number, first: number, second: number, below: number, scale: number): void;
 }
 
@@ -75,6 +84,23 @@ export class Streams {
       sum += this.#routines.sumOfSquares(piece.byteOffset, 4 * roundUp(part.length));
     }
     return sum;
+  }
+
+  /** How far two tensors of one size are apart. */
+  largestDifference(x: Float32Array, y: Float32Array): LargestDifference {
+    const [left = new Float32Array(), right = new Float32Array()] = this.#pieces;
+    let [difference, size] = [0, 0];
+    for (let begin = 0; begin < x.length; begin += pieceSize) {
+      const end = Math.min(x.length, begin + pieceSize);
+      for (const [piece, values] of [[left, x] as const, [right, y] as const]) {
+        piece.set(values.subarray(begin, end));
+        piece.fill(0, end - begin, roundUp(end - begin));
+      }
+      const found = this.#routines.largestDifference(left.byteOffset, right.byteOffset, 4 * roundUp(end - begin));
+      // Math.max is NaN when one of its numbers is.
+      [difference, size] = [Math.max(difference, found[0]), Math.max(size, found[1])];
+    }
+    return { difference, size };
   }
 
   /** `x` with some values dropped and the others multiplied by `1 / (1 - rate)`. */

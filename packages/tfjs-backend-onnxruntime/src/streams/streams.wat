@@ -50,6 +50,28 @@
         (br $next)))
     (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
 
+  ;; The largest distance between two pieces, and the largest size of a value of the second; NaN when there is one.
+  (func (export "largestDifference") (param $x i32) (param $y i32) (param $bytes i32) (result f32 f32)
+    (local $i i32) (local $value v128) (local $difference v128) (local $size v128)
+
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $bytes)))
+        (local.set $value (v128.load (i32.add (local.get $y) (local.get $i))))
+        (local.set $size (f32x4.max (local.get $size) (f32x4.abs (local.get $value))))
+        (local.set $difference (f32x4.max (local.get $difference) (f32x4.abs (f32x4.sub
+          (v128.load (i32.add (local.get $x) (local.get $i)))
+          (local.get $value)))))
+        (local.set $i (i32.add (local.get $i) (i32.const 16)))
+        (br $next)))
+    (call $largest (local.get $difference))
+    (call $largest (local.get $size)))
+
+  (func $largest (param $of v128) (result f32)
+    (f32.max
+      (f32.max (f32x4.extract_lane 0 (local.get $of)) (f32x4.extract_lane 1 (local.get $of)))
+      (f32.max (f32x4.extract_lane 2 (local.get $of)) (f32x4.extract_lane 3 (local.get $of)))))
+
   ;; Multiplies by `scale` or by 0, in place. The 32 bits that decide are those of `bitsAt` in @crossmodal/layers at `index` and after.
   (func (export "dropout")
     (param $x i32) (param $bytes i32) (param $index i32)
