@@ -14,6 +14,7 @@ import { TokenCache } from './TokenCache.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { ImageStore } from './ImageStore.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';
+import { openForward } from './openForward.js';
 import { measure, type Measured } from './measure.js';
 import { prepareData, readRows } from './prepareData.js';
 import { SPLIT_NAMES } from './PreparedData.js';
@@ -57,16 +58,22 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
   const loaded = await loadCheckpoint(findCheckpoint(run));
   loaded.model.eval().freeze(isFrozenBy(config));
   const encoders = openEncoders(loaded.model, { engine: config.encoderEngine, onEvent });
+  const forward = openForward(loaded.model);
   try {
     const processor = loaded.processor ?? buildImageProcessor(config);
     const rows = options.data === undefined ? await ownSplits() : await otherFile(options.data);
     const sizes = { batchSize: options.batchSize ?? config.batchSize, maxLength: loaded.maxLength };
-    const source: BatchSource = { ...loaded, ...sizes, images: rows.images, encoders, shapes: batchShapes(sizes) };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
+    const samples = Object.values(rows.splits).flat();
+    // What ONNX Runtime encodes takes any shape, and longer texts take longer.
+    const lengths = encoders.text ? [] : samples.map(({ text }) => tokens.encode(text).length);
+    const shapes = batchShapes({ ...sizes, lengths });
+    const source: BatchSource = { ...loaded, ...sizes, images: rows.images, encoders, shapes };
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};
     const reports: Record<string, string> = {};
     for (const [split, samples] of Object.entries(rows.splits)) {
       const predictions = await predictSamples(loaded.model, source, tokens, samples, {
+        forward,
         onProgress: (done) =>
           onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
       });
@@ -107,6 +114,7 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
       return { splits: { data: rows.usable }, images, rowsUsed: rows.usable.length, ...rows };
     }
   } finally {
+    forward.dispose();
     await encoders.close();
     loaded.model.dispose();
   }

@@ -6,6 +6,7 @@ import { writeExplanations } from './writeExplanations.js';
 import type { RunMetrics } from './formatMetrics.js';
 import { findCheckpoint, loadCheckpoint } from './loadRun.js';
 import { measure, measureMean, type Measured } from './measure.js';
+import { openForward } from './openForward.js';
 import { predictionLines, PREDICTIONS_FILE, type StoredPrediction } from './predictionsFile.js';
 import { SPLIT_NAMES, type PreparedData } from './PreparedData.js';
 import { readWorldTruth, type WorldTruth } from './readWorldTruth.js';
@@ -25,6 +26,7 @@ export async function finishRun(
 ): Promise<{ readonly metrics: RunMetrics; readonly reportPath: string | undefined }> {
   const { folder, config, data, source, features, tokens, onEvent } = options;
   const loaded = await loadCheckpoint(findCheckpoint(folder.path));
+  const forward = openForward(loaded.model);
   try {
     const { processor, patchSize } = loaded;
     const grid = processor && patchSize !== undefined ? { processor, patchSize } : undefined;
@@ -35,6 +37,7 @@ export async function finishRun(
       const samples = data.splits[split];
       if (samples.length === 0) continue;
       const predictions = await predictSamples(loaded.model, { ...source, features }, tokens, samples, {
+        forward,
         onProgress: (done) =>
           onEvent({ type: 'progress', task: `measuring ${split}`, done, total: samples.length, unit: 'rows' }),
       });
@@ -47,6 +50,7 @@ export async function finishRun(
     await writeExplanations({ ...options, loaded, truth });
     return { metrics, reportPath: await writeReport(folder) };
   } finally {
+    forward.dispose();
     loaded.model.dispose();
   }
 }
