@@ -21,6 +21,7 @@ import type { OnRunEvent } from '../run/RunEvent.js';
 import { writeEpochRow } from '../run/resultsFile.js';
 import type { RunFolder } from '../run/RunFolder.js';
 import { batchTensors, type BatchTensors, type EncodedBatch } from './EncodedBatch.js';
+import { freePixelsAfterUse } from './freePixelsAfterUse.js';
 import { predictSamples } from './predictSamples.js';
 import { sampleBatches, type BatchSource } from './sampleBatches.js';
 import type { TokenCache } from './TokenCache.js';
@@ -75,7 +76,9 @@ export async function fitModel(model: MultimodalSentimentModel, options: FitOpti
       maxGradNorm: config.maxGradNorm,
       gradientAccumulationSteps: config.gradientAccumulationSteps,
       trainBatches: (epoch) =>
-        sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
+        freePixelsAfterUse(
+          sampleBatches(source, tokens, data.splits.train, { shuffle: true, seed: config.seed, epoch }),
+        ),
       batchSize: (batch) => batch.ids.length,
       sampleIds: (batch) => batch.ids,
       batchTensors,

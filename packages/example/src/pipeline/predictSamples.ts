@@ -19,6 +19,7 @@ import { passRows } from '../encoders/passRows.js';
 import { encoderStacks } from '../memory/encoderStacks.js';
 import { divideBatch } from './divideBatch.js';
 import { batchTensors, type BatchTensors, type EncodedBatch, tensorsOf } from './EncodedBatch.js';
+import { freePixelsAfterUse } from './freePixelsAfterUse.js';
 import { type BatchSource, sampleBatches } from './sampleBatches.js';
 import type { TokenCache } from './TokenCache.js';
 
@@ -69,7 +70,8 @@ async function predictBatches(
   // Texts of like length side by side need little padding; the longest first, so that what does not fit into memory fails at once.
   const lengthOf = ({ text }: Sample): number => tokens.encode(text).length;
   const byLength = [...samples].sort((a, b) => lengthOf(b) - lengthOf(a));
-  for await (const batch of sampleBatches(source, tokens, byLength, { shuffle: false, seed: 0, epoch: 0 })) {
+  const batches = sampleBatches(source, tokens, byLength, { shuffle: false, seed: 0, epoch: 0 });
+  for await (const batch of freePixelsAfterUse(batches)) {
     for (const part of passesOf(batch, model)) {
       const { values, peaks } = await answersOf(model, part, forward);
       const numLabels = values.length / part.rows;
