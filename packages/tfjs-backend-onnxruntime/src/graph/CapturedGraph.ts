@@ -15,8 +15,8 @@ let graphCount = 0;
 export class CapturedGraph {
   /** What dropped values when the graph was captured, in the order of {@link run}'s keys. */
   readonly masks: readonly DropoutMask[];
-  /** Size of all values that it computes: more than the memory that it needs, which is used again within it. */
-  readonly bytes: number;
+  /** Bytes that the values within it need at its fullest, when each is freed after its last use: about what it holds for its next run. */
+  readonly peakBytes: number;
   readonly #backend: OnnxRuntimeBackend;
   readonly #model: WrittenModel;
   readonly #wanted: string;
@@ -43,13 +43,10 @@ export class CapturedGraph {
     this.#outputs = outputs.map(infoOf);
     this.#indexLimits = recorder.indexLimits;
     this.masks = recorder.masks;
-    this.bytes = recorder.bytes;
     this.#work = recorder.work;
-    const { model } = recorder;
-    for (const [i, output] of outputs.entries()) {
-      model.output(model.node('Identity', [recorder.nameOf(output)], {}, `output ${i}`), infoOf(output).dtype);
-    }
-    this.#model = { key: `graph ${graphCount++}`, model };
+    for (const [i, output] of outputs.entries()) recorder.giveOut(output, `output ${i}`);
+    this.peakBytes = recorder.peakBytes;
+    this.#model = { key: `graph ${graphCount++}`, model: recorder.model };
   }
 
   /**

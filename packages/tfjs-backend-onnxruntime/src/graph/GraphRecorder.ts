@@ -5,6 +5,7 @@ import { type ElementType, elementTypes, OnnxModel } from '../model/OnnxModel.js
 import { type NativeValues } from '../native/OnnxRuntimeBinding.js';
 import { graphKernels, shapeOnlyKernels } from './graphKernels.js';
 import { InlinedModel } from './InlinedModel.js';
+import { type Lifetime, LivePeak } from './LivePeak.js';
 
 type DataId = TensorInfo['dataId'];
 
@@ -15,6 +16,7 @@ interface GraphValue {
   readonly dtype: string;
   /** The same values in other shapes and dtypes. */
   readonly others: Map<string, string>;
+  readonly lifetime: Lifetime;
 }
 
 /** A factor of dropout, which the graph is given because its numbers change from step to step. */
@@ -40,12 +42,11 @@ export class GraphRecorder {
   readonly indexLimits = new Map<number, number>();
   /** Work of what was written down, see {@link KernelModel}. */
   work = 0;
-  /** Size of all values that the graph computes. */
-  bytes = 0;
   readonly #values = new WeakMap<DataId, GraphValue>();
   readonly #constants = new WeakMap<DataId, Map<string, string>>();
   readonly #inputs = new Map<string, number>();
   readonly #read: ReadValues;
+  readonly #live = new LivePeak();
   #count = 0;
   #failure: string | undefined;
 
@@ -58,8 +59,13 @@ export class GraphRecorder {
     for (const [i, tensor] of inputs.entries()) {
       const name = this.model.input(`input ${i}`, tensor.dtype as ElementType); // promised
       this.#inputs.set(name, i);
-      this.#define(tensor, name);
+      this.#define(tensor, name, 0);
     }
+  }
+
+  /** Bytes that the values which the graph computes need at its fullest, without those that it is given or gives out. */
+  get peakBytes(): number {
+    return this.#live.bytes;
   }
 
   /** Why the graph cannot be used, if so. */
@@ -80,6 +86,7 @@ export class GraphRecorder {
   /** Writes down a kernel that ONNX Runtime computes by this model. */
   inline({ build }: KernelModel, inputs: readonly TensorInfo[], outputs: readonly TensorInfo[], work: number): void {
     if (!inputs.some((input) => this.isValue(input))) return;
+    this.#live.advance();
     const names = inputs.map((input) => this.nameOf(input));
     const part = new InlinedModel(this.model, names, `kernel ${this.#count++}`);
     build(part);
@@ -99,6 +106,7 @@ export class GraphRecorder {
       );
       return;
     }
+    this.#live.advance();
     const names = write(call, this, outputs);
     for (const [i, output] of outputs.entries()) this.#define(output, names[i] ?? '');
   }
@@ -108,6 +116,7 @@ export class GraphRecorder {
     const value = this.#values.get(tensor.dataId);
     const key = `${tensor.dtype} ${tensor.shape.join()}`;
     if (value) {
+      this.#live.use(value.lifetime);
       const known = value.others.get(key);
       if (known !== undefined) return known;
       let { name } = value;
@@ -124,6 +133,13 @@ export class GraphRecorder {
       return name;
     }
     return this.#constant(tensor, key);
+  }
+
+  /** Makes a tensor the next output, in memory of the caller. */
+  giveOut(tensor: TensorInfo, name: string): void {
+    const value = this.#values.get(tensor.dataId);
+    this.model.output(this.model.node('Identity', [this.nameOf(tensor)], {}, name), tensor.dtype as ElementType); // as inputs
+    if (value) value.lifetime.bytes = 0;
   }
 
   /** The name of the factor of dropout of a call. */
@@ -143,9 +159,15 @@ export class GraphRecorder {
     this.indexLimits.set(input, Math.min(limit, this.indexLimits.get(input) ?? limit));
   }
 
-  #define({ dataId, shape, dtype }: TensorInfo, name: string): void {
-    this.bytes += util.sizeFromShape(shape) * util.bytesPerElement(dtype);
-    this.#values.set(dataId, { name, shape: [...shape], dtype, others: new Map([[`${dtype} ${shape.join()}`, name]]) });
+  #define(
+    tensor: TensorInfo,
+    name: string,
+    bytes = util.sizeFromShape(tensor.shape) * util.bytesPerElement(tensor.dtype),
+  ): void {
+    const { dataId, shape, dtype } = tensor;
+    const lifetime = this.#live.begin(bytes);
+    const others = new Map([[`${dtype} ${shape.join()}`, name]]);
+    this.#values.set(dataId, { name, shape: [...shape], dtype, others, lifetime });
   }
 
   #constant(tensor: TensorInfo, key: string): string {

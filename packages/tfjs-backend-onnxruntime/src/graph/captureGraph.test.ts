@@ -26,6 +26,7 @@ import {
   relu,
   reshape,
   scalar,
+  type Scalar,
   setBackend,
   slice,
   softmax,
@@ -236,6 +237,33 @@ it('computes gradients, and leaves nothing behind', () => {
     dispose(replayed);
   }
   expect({ ...memory(), lent: backend().pool.lentBytes }).toEqual(before);
+});
+
+it('knows how much of its values it needs at once', () => {
+  const x = tensor(numbers(100, 1), [10, 10]);
+  const weight = variable(tensor(numbers(100, 2), [10, 10]));
+  const deep = (): Tensor => {
+    let values: Tensor = x;
+    for (let i = 0; i < 6; i += 1) values = tanh(matMul(values, weight as unknown as Tensor));
+    return sum(values);
+  };
+  const forward = backend().captureGraph(() => [tidy(deep)], [x, weight]);
+  // A product and what is made of it.
+  expect(forward.graph!.peakBytes).toBe(2 * 400);
+  const backward = backend().captureGraph(() => {
+    const { value, grads } = variableGrads(deep as () => Scalar, [weight]);
+    return [value, ...Object.values(grads)];
+  }, [x, weight]);
+  // The backward pass needs every tanh.
+  expect(backward.graph!.peakBytes).toBeGreaterThanOrEqual(6 * 400);
+  expect(backward.graph!.peakBytes).toBeLessThan(12 * 400);
+  // What is given or given out is in memory of others.
+  const through = backend().captureGraph(() => [reshape(x, [100]), tanh(x)], [x]);
+  expect(through.graph!.peakBytes).toBe(0);
+  for (const { graph, results } of [forward, backward, through]) {
+    graph!.dispose();
+    dispose([...results]);
+  }
 });
 
 it('keeps constants whose memory is used again', () => {

@@ -20,6 +20,11 @@ export interface CapturedFunctionOptions {
   readonly onRefused?: ((reason: string) => void) | undefined;
   /** Calls of a shape that are computed as always before one is captured, for shapes of which few may come; default 0. */
   readonly captureAfter?: number | undefined;
+  /**
+   * Bytes that all graphs together may hold, by the {@link CapturedGraph.peakBytes} of each; default 2 GiB. Above it the one that has not been used for longest goes; the
+   * last one always stays.
+   */
+  readonly mostGraphBytes?: number | undefined;
 }
 
 /** A call of one shape, written down. */
@@ -35,12 +40,8 @@ interface CapturedCall {
 
 /** How far a graph's numbers may be from those of the ordinary call, relative to the largest of their tensor. */
 const tolerance = 1e-3;
-/**
- * Graphs are kept while the values that they compute stay below this; the one that has not been used for longest goes first. A graph of ONNX Runtime that waits holds
- * about a quarter of that: of BERT-base in training, lengths of 32, 48 and 64 beside one of 128 (8 rows, 5.1 GB more of values) took 1.2 GB more. To make it anew takes
- * as long as four of its steps.
- */
-const mostBytes = 2 ** 34;
+/** Default of {@link CapturedFunctionOptions.mostGraphBytes}. */
+const usualGraphBytes = 2 ** 31;
 
 /**
  * Computes a function, where the backend can as one graph for each shape of its inputs.
@@ -53,6 +54,7 @@ export class CapturedFunction {
   readonly #parameters: ReadonlyMap<string, Variable>;
   readonly #onRefused: (reason: string) => void;
   readonly #captureAfter: number;
+  readonly #mostGraphBytes: number;
   readonly #calls = new Map<string, CapturedCall | 'refused'>();
   /** Calls of shapes that are not captured yet. */
   readonly #ordinaryCalls = new Map<string, number>();
@@ -63,11 +65,12 @@ export class CapturedFunction {
    */
   constructor(
     parameters: ReadonlyMap<string, Variable>,
-    { onRefused = () => undefined, captureAfter = 0 }: CapturedFunctionOptions = {},
+    { onRefused = () => undefined, captureAfter = 0, mostGraphBytes = usualGraphBytes }: CapturedFunctionOptions = {},
   ) {
     this.#parameters = parameters;
     this.#onRefused = onRefused;
     this.#captureAfter = captureAfter;
+    this.#mostGraphBytes = mostGraphBytes;
   }
 
   /**
@@ -157,10 +160,10 @@ export class CapturedFunction {
 
   #dropOldest(): void {
     const graphs = [...this.#calls].flatMap(([key, call]) => (call === 'refused' ? [] : [{ key, ...call }]));
-    let bytes = graphs.reduce((sum, { graph }) => sum + graph.bytes, 0);
+    let bytes = graphs.reduce((sum, { graph }) => sum + graph.peakBytes, 0);
     for (const { key, graph } of graphs.slice(0, -1)) {
-      if (bytes <= mostBytes) return;
-      bytes -= graph.bytes;
+      if (bytes <= this.#mostGraphBytes) return;
+      bytes -= graph.peakBytes;
       graph.dispose();
       this.#calls.delete(key);
     }

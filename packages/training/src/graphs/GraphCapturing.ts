@@ -8,8 +8,8 @@ export interface DropoutKeys {
 
 /** A computation that a backend has written down, to be done again with other values. */
 export interface CapturedGraph {
-  /** Size of all values that it computes: more than the memory that it needs, which is used again within it. */
-  readonly bytes: number;
+  /** Bytes that the values within it need at its fullest: about what it holds for its next run. */
+  readonly peakBytes: number;
   /** The keys of each dropout, in order. */
   readonly masks: readonly DropoutKeys[];
   /**
