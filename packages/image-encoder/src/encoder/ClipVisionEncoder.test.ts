@@ -8,7 +8,7 @@ import {
   seededNormal,
   useBackend,
 } from '@crossmodal/testing';
-import { openFolder } from '@crossmodal/weights';
+import { folderInMemory, openFolder } from '@crossmodal/weights';
 import {
   add,
   concat,
@@ -159,6 +159,24 @@ onBackends(backendsUnderTest(), () => {
       const pixelValues = seededNormal([2, 9, 9, 3], 6) as Tensor4D;
       await expectTensorsClose(loaded.call({ pixelValues }).imageEmbeds, encoder.call({ pixelValues }).imageEmbeds, 0);
       await rm(parent, { recursive: true });
+      encoder.dispose();
+      loaded.dispose();
+    });
+
+    it('has embeddings of the size of the stream without a projection, and saves and loads as such', async () => {
+      const encoder = new ClipVisionEncoder(tiny, { seed: 5, addProjection: false });
+      expect([encoder.projectionDim, new ClipVisionEncoder(tiny).projectionDim]).toEqual([8, 5]);
+      const files = await encoder.files();
+      expect(String(files.get('config.json'))).toContain('"CLIPVisionModel"');
+      const loaded = await ClipVisionEncoder.load(folderInMemory(files));
+      expect(await readParameters(loaded)).toEqual(await readParameters(encoder));
+      const pixelValues = seededNormal([2, 9, 9, 3], 6) as Tensor4D;
+      const [{ poolerOutput }, { imageEmbeds }] = [encoder.call({ pixelValues }), loaded.call({ pixelValues })];
+      await expectTensorsClose(imageEmbeds, poolerOutput, 0);
+      const own = encoder.call({ pixelValues });
+      own.imageEmbeds.dispose();
+      await expectTensorsClose(own.poolerOutput, poolerOutput, 0);
+      await expectNoLeaks(() => dispose({ ...encoder.call({ pixelValues }) }));
       encoder.dispose();
       loaded.dispose();
     });

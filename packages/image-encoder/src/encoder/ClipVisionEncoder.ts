@@ -1,10 +1,10 @@
 import { type CallContext, LayerNorm, Linear, Module, PreNormBlock, readParameters, zeros } from '@crossmodal/layers';
 import { type CheckpointFolder, openFolder, serializeSafetensors, writeFolder } from '@crossmodal/weights';
-import { type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { clone, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { assertPictures } from './assertPictures.js';
 import { assertVisionConfig } from './assertVisionConfig.js';
 import { type ClipVisionConfig, defaultClipVisionConfig } from './ClipVisionConfig.js';
-import { formatClipVisionConfig, parseClipVisionConfig } from './clipVisionConfigFile.js';
+import { formatClipVisionConfig, isWholeClip, parseClipVisionConfig } from './clipVisionConfigFile.js';
 import { ClipVisionEmbeddings } from './ClipVisionEmbeddings.js';
 import { gridSizeOf } from './gridSizeOf.js';
 import { initializeClipVision } from './initializeClipVision.js';
@@ -18,6 +18,8 @@ import { type VisionInputs } from './VisionInputs.js';
 export interface ClipVisionEncoderOptions {
   /** Seed of the first weights; default 0. */
   readonly seed?: number | undefined;
+  /** False leaves the projection out, as Python's `CLIPVisionModel` does; default true. */
+  readonly addProjection?: boolean | undefined;
   /** False leaves the weights at zero, for those who assign every one of them; default true. */
   readonly initialize?: boolean | undefined;
 }
@@ -30,7 +32,10 @@ export interface ClipVisionOutputs {
   readonly patchStates: Tensor3D;
   /** `[B, D]` float32: the class token after the final LayerNorm. */
   readonly poolerOutput: Tensor2D;
-  /** `[B, projectionDim]` float32: `poolerOutput` in the space that CLIP shares with text, not normalized: see `l2Normalize` of layers. */
+  /**
+   * `[B, projectionDim]` float32: `poolerOutput` in the space that CLIP shares with text, not normalized: see `l2Normalize` of layers. Without a
+   * projection: the values of `poolerOutput`.
+   */
   readonly imageEmbeds: Tensor2D;
 }
 
@@ -52,14 +57,17 @@ export class ClipVisionEncoder extends Module {
   readonly #preNorm: LayerNorm;
   readonly #layers: readonly PreNormBlock[];
   readonly #postNorm: LayerNorm;
-  readonly #projection: Linear;
+  readonly #projection: Linear | undefined;
 
   /**
    * @param config - fields that differ from openai/clip-vit-base-patch32's
-   * @param options - first weights
+   * @param options - first weights and projection
    * @throws RangeError when a field is out of range or two do not fit each other
    */
-  constructor(config: Partial<ClipVisionConfig> = {}, { seed = 0, initialize = true }: ClipVisionEncoderOptions = {}) {
+  constructor(
+    config: Partial<ClipVisionConfig> = {},
+    { seed = 0, addProjection = true, initialize = true }: ClipVisionEncoderOptions = {},
+  ) {
     super();
     const complete = { ...defaultClipVisionConfig, ...config };
     assertVisionConfig(complete, 'ClipVisionEncoder');
@@ -72,10 +80,9 @@ export class ClipVisionEncoder extends Module {
       this.child(`vision_model.encoder.layers.${i}`, new PreNormBlock({ ...complete, initializer: zeros })),
     );
     this.#postNorm = this.child('vision_model.post_layernorm', new LayerNorm(hiddenSize, layerNormEps));
-    this.#projection = this.child(
-      'visual_projection',
-      new Linear(hiddenSize, projectionDim, { bias: false, initializer: zeros }),
-    );
+    this.#projection = addProjection
+      ? this.child('visual_projection', new Linear(hiddenSize, projectionDim, { bias: false, initializer: zeros }))
+      : undefined;
     if (initialize) initializeClipVision(this, complete, seed);
   }
 
@@ -84,9 +91,9 @@ export class ClipVisionEncoder extends Module {
     return this.config.hiddenSize;
   }
 
-  /** Size of `imageEmbeds`. */
+  /** Size of `imageEmbeds`: without a projection `hiddenSize`. */
   get projectionDim(): number {
-    return this.config.projectionDim;
+    return this.#projection ? this.config.projectionDim : this.config.hiddenSize;
   }
 
   /** Patches per side of pictures of the configured size: `patchStates` then holds `gridSize * gridSize`. */
@@ -96,7 +103,7 @@ export class ClipVisionEncoder extends Module {
 
   /**
    * Opens a folder in Hugging Face's layout: `config.json` and weights in any form that `openWeights` reads, of a vision encoder or of
-   * a whole CLIP model.
+   * a whole CLIP model. An encoder without weights for a projection, such as Python's `CLIPVisionModel`, has none.
    *
    * @param folder - path, URL or open folder
    * @param options - another size of pictures
@@ -109,14 +116,18 @@ export class ClipVisionEncoder extends Module {
   ): Promise<ClipVisionEncoder> {
     const opened = openFolder(folder);
     const where = `ClipVisionEncoder: ${opened.location}/config.json`;
-    const published = parseClipVisionConfig(await opened.readJson('config.json'), where);
+    const content = await opened.readJson('config.json');
+    const published = parseClipVisionConfig(content, where);
     const config = { ...published, imageSize: imageSize ?? published.imageSize };
     return loadEncoder({
       folder: opened,
       names: clipVisionNames,
       where: 'ClipVisionEncoder',
       positions: { path: 'vision_model.embeddings.position_embedding.weight', before: published, after: config },
-      build: () => new ClipVisionEncoder(config, { initialize: false }),
+      build: (shapes) => {
+        const addProjection = isWholeClip(content) || shapes.has('visual_projection.weight');
+        return new ClipVisionEncoder(config, { addProjection, initialize: false });
+      },
     });
   }
 
@@ -133,15 +144,15 @@ export class ClipVisionEncoder extends Module {
       const lastHiddenState = runBlocks(embedded, this.#layers, context); // [B, 1 + P, D]
       const normalized = this.#postNorm.call(lastHiddenState) as Tensor3D;
       const { classToken: poolerOutput, patchStates } = splitClassToken(normalized);
-      const imageEmbeds = this.#projection.call(poolerOutput, context) as Tensor2D; // [B, E]
+      const imageEmbeds = (this.#projection?.call(poolerOutput, context) ?? clone(poolerOutput)) as Tensor2D; // [B, E]
       return { lastHiddenState, patchStates, poolerOutput, imageEmbeds };
     });
   }
 
-  /** The folder that Python's `CLIPVisionModelWithProjection.from_pretrained` and {@link ClipVisionEncoder.load} open. */
+  /** The folder that Python's `CLIPVisionModelWithProjection` (without a projection: `CLIPVisionModel`) and {@link ClipVisionEncoder.load} open. */
   async files(): Promise<Map<string, Uint8Array | string>> {
     return new Map<string, Uint8Array | string>([
-      ['config.json', formatClipVisionConfig(this.config)],
+      ['config.json', formatClipVisionConfig(this.config, { hasProjection: this.#projection !== undefined })],
       ['model.safetensors', serializeSafetensors(await readParameters(this), { format: 'pt' })],
     ]);
   }

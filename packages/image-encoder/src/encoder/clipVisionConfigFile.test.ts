@@ -24,6 +24,14 @@ describe('the config.json of a vision encoder', () => {
     expect(python).toEqual({ ...fields, dtype, transformers_version: '5.24.0' });
   });
 
+  it('names the class of Python that has no projection where there is none', async () => {
+    const python = await readJson('encoders/clip-d/config.json');
+    const written = formatClipVisionConfig(parseClipVisionConfig(python, 'clip-d'), { hasProjection: false });
+    const { torch_dtype: dtype, ...fields } = JSON.parse(written) as Record<string, unknown>;
+    expect(fields.architectures).toEqual(['CLIPVisionModel']);
+    expect(python).toEqual({ ...fields, dtype, transformers_version: '5.24.0' });
+  });
+
   it('keeps the point of whole fractions, which transformers 5 insists on', () => {
     const text = formatClipVisionConfig({
       ...defaultClipVisionConfig,

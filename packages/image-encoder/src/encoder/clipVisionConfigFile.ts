@@ -37,10 +37,15 @@ export function parseClipVisionConfig(content: unknown, where: string): ClipVisi
   return config;
 }
 
-/** The text of a `config.json` that Python's `CLIPVisionModelWithProjection` opens. */
-export function formatClipVisionConfig(config: ClipVisionConfig): string {
+/** Whether the content of a `config.json` is that of both towers, of which the vision encoder is always one with a projection. */
+export function isWholeClip(content: unknown): boolean {
+  return isRecord(content) && content.model_type === 'clip';
+}
+
+/** The text of a `config.json` that Python's `CLIPVisionModelWithProjection` opens, or without a projection `CLIPVisionModel`. */
+export function formatClipVisionConfig(config: ClipVisionConfig, { hasProjection = true } = {}): string {
   const content = {
-    architectures: ['CLIPVisionModelWithProjection'],
+    architectures: [hasProjection ? 'CLIPVisionModelWithProjection' : 'CLIPVisionModel'],
     ...Object.fromEntries(
       // The keys of the table are exactly the fields.
       Object.entries(table.names).map(([field, fileName]) => [fileName, config[field as keyof ClipVisionConfig]]),

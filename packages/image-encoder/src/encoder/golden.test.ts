@@ -20,43 +20,49 @@ import { type AnyImageEncoder, AutoImageEncoder } from './AutoImageEncoder.js';
 const cases = ['usual', 'other'] as const;
 
 onBackends(backendsUnderTest(), () => {
-  describe.each(['clip-a', 'clip-b', 'clip-c', 'vit-a', 'vit-b', 'vit-c'])('an encoder against Python: %s', (name) => {
-    const folder = `encoders/${name}`;
+  describe.each(['clip-a', 'clip-b', 'clip-c', 'clip-d', 'vit-a', 'vit-b', 'vit-c'])(
+    'an encoder against Python: %s',
+    (name) => {
+      const folder = `encoders/${name}`;
 
-    it.each(cases)('gives the same values for pictures of the %s size', async (size) => {
-      const golden = await readGoldenTensors(folder);
-      const encoder = await AutoImageEncoder.load(join(fixtures, folder));
-      const outputs = callWith(encoder, golden, size);
-      expect(Object.keys(outputs).sort()).toEqual(outputNames(golden, size));
-      for (const [output, value] of Object.entries(outputs)) {
-        await expectTensorsClose(value, goldenValue(golden, `${size}.${output}`));
-      }
-      dispose(outputs);
-      encoder.dispose();
-    });
+      it.each(cases)('gives the same values for pictures of the %s size', async (size) => {
+        const golden = await readGoldenTensors(folder);
+        const encoder = await AutoImageEncoder.load(join(fixtures, folder));
+        const outputs = callWith(encoder, golden, size);
+        expect(Object.keys(outputs).sort()).toEqual(outputNames(golden, size));
+        for (const [output, value] of Object.entries(outputs)) {
+          await expectTensorsClose(value, goldenValue(golden, `${size}.${output}`));
+        }
+        dispose(outputs);
+        encoder.dispose();
+      });
 
-    it.each(cases)('gives every parameter the same gradient for pictures of the %s size', async (size) => {
-      const golden = await readGoldenTensors(folder);
-      const encoder = (await AutoImageEncoder.load(join(fixtures, folder))).train();
-      const parameters = encoder.namedParameters();
-      const { value, grads } = variableGrads(() => contract(callWith(encoder, golden, size)), [...parameters.values()]);
-      const prefix = `${size}.gradient.`;
-      const expected = [...golden.keys()]
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => key.slice(prefix.length));
-      expect([...parameters.keys()].sort()).toEqual(expected.sort());
-      for (const [path, parameter] of parameters) {
-        const gradient = grads[parameter.name];
-        expect(gradient, path).toBeDefined();
-        // Softmax ignores what is added to all keys: exactly zero, so that only rounding is left.
-        if (/\.(k_proj|key)\.bias$/.test(path))
-          expect(Math.max(...(await gradient!.data()).map(Math.abs))).toBeLessThan(1e-4);
-        else await expectGradientsClose(gradient!, goldenValue(golden, `${prefix}${path}`));
-      }
-      dispose([value, grads]);
-      encoder.dispose();
-    });
-  });
+      it.each(cases)('gives every parameter the same gradient for pictures of the %s size', async (size) => {
+        const golden = await readGoldenTensors(folder);
+        const encoder = (await AutoImageEncoder.load(join(fixtures, folder))).train();
+        const parameters = encoder.namedParameters();
+        const { value, grads } = variableGrads(
+          () => contract(callWith(encoder, golden, size)),
+          [...parameters.values()],
+        );
+        const prefix = `${size}.gradient.`;
+        const expected = [...golden.keys()]
+          .filter((key) => key.startsWith(prefix))
+          .map((key) => key.slice(prefix.length));
+        expect([...parameters.keys()].sort()).toEqual(expected.sort());
+        for (const [path, parameter] of parameters) {
+          const gradient = grads[parameter.name];
+          expect(gradient, path).toBeDefined();
+          // Softmax ignores what is added to all keys: exactly zero, so that only rounding is left.
+          if (/\.(k_proj|key)\.bias$/.test(path))
+            expect(Math.max(...(await gradient!.data()).map(Math.abs))).toBeLessThan(1e-4);
+          else await expectGradientsClose(gradient!, goldenValue(golden, `${prefix}${path}`));
+        }
+        dispose([value, grads]);
+        encoder.dispose();
+      });
+    },
+  );
 });
 
 function callWith(

@@ -41,6 +41,8 @@ const spellings: readonly (readonly [
       'vision_model.embeddings.position_ids': counters,
     },
   ],
+  // As transformers 4 saved a tower without its projection.
+  ['a CLIP tower without its projection', 'clip-d', (name) => `vision_model.${name}`, {}],
   ['a ViT with a head', 'vit-a', (name) => `vit.${name}`, { 'classifier.weight': one, 'classifier.bias': one }],
   [
     'a ViT for masked pictures',

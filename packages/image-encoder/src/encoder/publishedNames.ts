@@ -9,7 +9,8 @@ export const clipVisionNames: NameMap = {
     // Counters 0, 1, 2, ... that older files hold as buffers.
     /\.position_ids$/,
   ],
-  rename: [],
+  // transformers 5 saves a tower without its projection under the names of its parts alone.
+  rename: [[/^(?=(embeddings|pre_layrnorm|encoder|post_layernorm)\.)/, 'vision_model.']],
 };
 
 /** A state dict of transformers 5 outside `save_pretrained` has the names of its modules. */
