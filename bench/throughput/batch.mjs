@@ -2,11 +2,13 @@
  * Does the time per sample grow with the batch? Forward passes and training steps at batches of 1 to 64 as `crossmodal train` computes them: as one graph for each shape where
  * the backend can. Each batch size lives in a process of its own, as a run has one; they take turns.
  *
- *   node bench/throughput/batch.mjs [--backend onnxruntime] [--model main|bert] [--batches 1,8,16,32,64] [--work forward,step] [--rounds 7] [--json FILE]
+ *   node bench/throughput/batch.mjs [--backend onnxruntime] [--model main|bert] [--batches 1,8,16,32,64] [--work forward,step] [--rounds 7]
+ *     [--gradient-checkpointing] [--json FILE]
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundleScript } from '../lib/bundleScript.mjs';
 import { describeMachine } from '../lib/describeMachine.mjs';
 import { printTable } from '../lib/printTable.mjs';
 import { quartiles } from '../lib/quartiles.mjs';
@@ -20,10 +22,12 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '1,8,16,32,64' },
     work: { type: 'string', default: 'forward,step' },
     rounds: { type: 'string', default: '7' },
+    'gradient-checkpointing': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 const batches = values.batches.split(',').map(Number);
+const bundle = bundleScript(fileURLToPath(new URL('batchSide.mjs', import.meta.url)));
 const results = new Map();
 for (const work of values.work.split(',')) results.set(work, await measure(work));
 
@@ -50,9 +54,15 @@ if (values.json)
 async function measure(work) {
   // As many samples for each size, where one batch is too short to be timed.
   const repeatsOf = (batch) => (values.model === 'main' ? Math.max(...batches) / batch : 1);
-  const script = fileURLToPath(new URL('batchSide.mjs', import.meta.url));
   const sides = batches.map((batch) =>
-    startSide(`batch ${batch}`, process.execPath, [script, values.backend, values.model, batch, repeatsOf(batch)]),
+    startSide(`batch ${batch}`, process.execPath, [
+      bundle,
+      values.backend,
+      values.model,
+      batch,
+      repeatsOf(batch),
+      values['gradient-checkpointing'] ? 'checkpointing' : '',
+    ]),
   );
   try {
     // The first pass of a shape compiles it, the second one may still make buffers.
