@@ -2,6 +2,7 @@ import type { OnnxPrecision } from '@crossmodal/onnx-export';
 import { Option, type Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
 import { exportRun } from '../pipeline/exportRun.js';
+import { formatBytes } from '../terminal/formatBytes.js';
 
 interface ExportFlags {
   readonly output: string;
@@ -60,8 +61,4 @@ function describeKept(names: readonly string[]): string {
   const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
   const matrices = names.length === 1 ? '1 matrix stays' : `${names.length} matrices stay`;
   return `${matrices} float32, for float16 cannot hold the values: ${names.slice(0, LISTED).join(', ')}${more}`;
-}
-
-function formatBytes(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

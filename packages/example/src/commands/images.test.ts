@@ -32,12 +32,13 @@ describe('crossmodal images fetch', () => {
   const folder = temporaryFolder();
   const csv = join(folder, 'posts.csv');
   let server: FaultServer;
+  let picture: Uint8Array;
   let terminal: RecordingTerminal;
   const said = (): string => terminal.results.join('\n');
   const quick = ['--column', 'image_url', '--allow-private', '--delay', '0', '--retries', '0'];
 
   beforeAll(async () => {
-    const picture = await encodePng({ data: new Uint8Array(12).fill(200), width: 2, height: 2 });
+    picture = await encodePng({ data: new Uint8Array(12).fill(200), width: 2, height: 2 });
     server = await startFaultServer(({ path }) => {
       if (path === '/gone.jpg') return { status: 404 };
       if (path === '/silent.jpg') return { status: 200, body: picture, fault: { after: 9, kind: 'stall' } };
@@ -82,7 +83,7 @@ describe('crossmodal images fetch', () => {
         'already there         0',
         'failed: not found     1',
         'failed: not an image  1',
-        'rows with an image 3; different pictures 1; fetched 0.0 MB',
+        `rows with an image 3; different pictures 1; fetched ${2 * picture.length} B`,
         'not found: addresses 1, rows 1',
         `  line 5: ${server.url}/gone.jpg: status 404`,
         'not an image: addresses 1, rows 1',

@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import { parseCount, parsePositive } from '../cli/parseCount.js';
 import type { Terminal } from '../cli/Terminal.js';
 import { programVersion } from '../run/environment.js';
+import { formatBytes } from '../terminal/formatBytes.js';
 import { formatTable } from '../terminal/formatTable.js';
 
 interface FetchFlags {
@@ -145,7 +146,7 @@ function describeReport({ rows, rowsWithImage, addresses, pictures, bytesFetched
       ['addresses', String(addresses.named)],
       counts.map((cells) => cells.map(String)),
     ),
-    `rows with an image ${rowsWithImage}; different pictures ${pictures}; fetched ${(bytesFetched / 1e6).toFixed(1)} MB`,
+    `rows with an image ${rowsWithImage}; different pictures ${pictures}; fetched ${formatBytes(bytesFetched)}`,
     ...failures.flatMap(({ reason, addresses: count, rows: ofRows, examples }) => [
       `${reason}: addresses ${count}, rows ${ofRows}`,
       ...examples.map(({ line, url, error }) => `  line ${line}: ${url}: ${error}`),

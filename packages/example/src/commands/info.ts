@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Terminal } from '../cli/Terminal.js';
 import { ConfigError } from '../config/ConfigError.js';
 import { inspectModel, type EncoderFacts, type ModelFacts } from '../pretrained/inspectModel.js';
+import { formatBytes } from '../terminal/formatBytes.js';
 
 interface InfoFlags {
   readonly revision?: string;
@@ -48,7 +49,7 @@ function describeModel(facts: ModelFacts): string {
     [
       'weights',
       weights.length > 0
-        ? weights.map(({ name, bytes }) => `${name}, ${megabytes(bytes)}`).join('; ')
+        ? weights.map(({ name, bytes }) => `${name}, ${formatBytes(bytes)}`).join('; ')
         : 'not on this machine; --download fetches them and checks that they load',
     ],
     ...(text ? [['text encoder', describeEncoder(text)] as const] : []),
@@ -94,10 +95,6 @@ function describePixels(config: ImageProcessorConfig): string {
     ...(doCenterCrop && cropSize ? [`the middle ${cropSize.width} x ${cropSize.height}`] : []),
     ...(doNormalize ? [`mean ${numbers(imageMean)}`, `deviation ${numbers(imageStd)}`] : []),
   ].join(', ');
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
 
 function count(value: number): string {
