@@ -20,6 +20,12 @@ const irVersion = 9;
 
 type Writer = protobuf.Writer;
 
+/**
+ * A first output of models: one number of a type (bfloat16) that `onnxruntime-node` cannot hand over to JavaScript. Whoever asks for it ends a run when
+ * all is computed, and before outputs are copied; see `SessionCache`.
+ */
+export const endingOutput = { name: 'end', elementType: 16 } as const;
+
 /** What kernels write their nodes to: a model of their own, or a part of a larger one. */
 export interface ModelWriter {
   /** Adds an input and gives back its name. */
@@ -56,13 +62,13 @@ export class OnnxModel implements ModelWriter {
 
   input(name: string, type: ElementType = 'float32'): string {
     this.inputNames.push(name);
-    this.#inputs.push((writer) => writePort(writer, name, type));
+    this.#inputs.push((writer) => writePort(writer, name, elementTypes[type]));
     return name;
   }
 
   output(name: string, type: ElementType = 'float32'): void {
     this.outputNames.push(name);
-    this.#outputs.push((writer) => writePort(writer, name, type));
+    this.#outputs.push((writer) => writePort(writer, name, elementTypes[type]));
   }
 
   node(operator: string, inputs: readonly string[], attributes: Attributes = {}, output = this.#next()): string {
@@ -104,17 +110,16 @@ export class OnnxModel implements ModelWriter {
    * @param bytes - of the values, little-endian; copied when the model is encoded
    */
   constant(name: string, type: ElementType, dims: readonly number[], bytes: Uint8Array): string {
-    this.#initializers.set(name, (writer) => {
-      for (const size of dims) writer.uint32(tag(1, 0)).int64(size);
-      writer.uint32(tag(2, 0)).int32(elementTypes[type]);
-      writer.uint32(tag(8, 2)).string(name);
-      writer.uint32(tag(9, 2)).bytes(bytes);
-    });
+    this.#initializers.set(name, (writer) => writeInitializer(writer, name, elementTypes[type], dims, bytes));
     return name;
   }
 
-  /** The bytes of an `.onnx` file. */
-  encode(): Uint8Array {
+  /**
+   * The bytes of an `.onnx` file.
+   *
+   * @param withEnding - whether {@link endingOutput} is the first output; default false
+   */
+  encode(withEnding = false): Uint8Array {
     const writer = protobuf.Writer.create();
     writer.uint32(tag(1, 0)).int64(irVersion);
     message(writer, 7, () => {
@@ -122,6 +127,7 @@ export class OnnxModel implements ModelWriter {
       writer.uint32(tag(2, 2)).string('kernel');
       for (const write of this.#initializers.values()) message(writer, 5, () => write(writer));
       for (const write of this.#inputs) message(writer, 11, () => write(writer));
+      if (withEnding) writeEnding(writer);
       for (const write of this.#outputs) message(writer, 12, () => write(writer));
     });
     for (const [domain, version] of [['', opset] as const, ['com.microsoft', 1] as const]) {
@@ -161,7 +167,26 @@ function writeAttribute(writer: Writer, name: string, value: Attributes[string] 
   }
 }
 
-function writePort(writer: Writer, name: string, type: ElementType): void {
+function writeInitializer(
+  writer: Writer,
+  name: string,
+  elementType: number,
+  dims: readonly number[],
+  bytes: Uint8Array,
+): void {
+  for (const size of dims) writer.uint32(tag(1, 0)).int64(size);
+  writer.uint32(tag(2, 0)).int32(elementType);
+  writer.uint32(tag(8, 2)).string(name);
+  writer.uint32(tag(9, 2)).bytes(bytes);
+}
+
+function writeEnding(writer: Writer): void {
+  const { name, elementType } = endingOutput;
+  message(writer, 5, () => writeInitializer(writer, name, elementType, [], new Uint8Array(2)));
+  message(writer, 12, () => writePort(writer, name, elementType));
+}
+
+function writePort(writer: Writer, name: string, elementType: number): void {
   writer.uint32(tag(1, 2)).string(name);
-  message(writer, 2, () => message(writer, 1, () => writer.uint32(tag(1, 0)).int32(elementTypes[type])));
+  message(writer, 2, () => message(writer, 1, () => writer.uint32(tag(1, 0)).int32(elementType)));
 }

@@ -49,6 +49,48 @@ describe('SessionCache', () => {
     cache.dispose();
   });
 
+  it.each([
+    ['small outputs, of which copies come back that nobody reads', 100, false],
+    ['large ones, and ends before these are copied', 10_000, true],
+  ])('computes %s', (_, size, isSpared) => {
+    const { InferenceSession } = loadBinding();
+    const ends: string[] = [];
+    const cache = new SessionCache(
+      {
+        InferenceSession: class extends InferenceSession {
+          override run(...args: Parameters<InstanceType<typeof InferenceSession>['run']>): unknown {
+            try {
+              const results = super.run(...args);
+              ends.push('copies');
+              return results;
+            } catch (error) {
+              ends.push(String(error));
+              throw error;
+            }
+          }
+        },
+      },
+      2,
+    );
+    const numbers = Array.from({ length: size }, (_, i) => i);
+    for (const isLarge of [false, true]) {
+      const output = floats(numbers.map(() => NaN));
+      cache.run(add, [floats(numbers), floats(numbers)], [output], isLarge);
+      expect([...output.data]).toEqual(numbers.map((value) => 2 * value));
+    }
+    expect(ends).toEqual(Array(2).fill(isSpared ? 'Error: Tensor type (16) is not supported.' : 'copies'));
+    cache.dispose();
+  });
+
+  it('still says what goes wrong with large outputs', () => {
+    const cache = new SessionCache(loadBinding(), 1);
+    const output = floats(Array<number>(10_000).fill(7));
+    const wrong = floats(Array<number>(9_999).fill(1));
+    expect(() => cache.run(add, [output, wrong], [output], false)).toThrow(/must compute "Add" of .*9999.*got: /s);
+    expect(output.data.every((value) => value === 7)).toBe(true);
+    cache.dispose();
+  });
+
   it('loads a model once, and once more with several threads for large work', () => {
     const notes: string[] = [];
     const cache = new SessionCache(notingBinding(notes), 4);

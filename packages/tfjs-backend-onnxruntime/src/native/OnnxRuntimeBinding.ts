@@ -12,10 +12,10 @@ export interface NativeTensor {
 /** A loaded model. */
 export interface NativeSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;
-  /** Computes before it returns; writes into the arrays of `fetches`. */
+  /** Computes before it returns; writes into the arrays of `fetches`, where there are any, and returns copies of all outputs that are asked for. */
   run(
     feeds: Readonly<Record<string, NativeTensor>>,
-    fetches: Readonly<Record<string, NativeTensor>>,
+    fetches: Readonly<Record<string, NativeTensor | null>>,
     options: object,
   ): unknown;
   dispose(): void;
