@@ -14,7 +14,8 @@ const largestCount = 512;
 
 /**
  * Outputs of so many bytes together are not copied. The native code copies every output when it is computed, also those that it wrote into arrays of ours: of a training
- * step all gradients, into fresh memory each time. Nobody wants the copies. A first output that it cannot hand over ends the run before them, which costs one error.
+ * step all gradients, into fresh memory each time. Nobody wants the copies. A first output that it cannot hand over ends the run before them; below this size the error
+ * would cost more than the copies.
  */
 const smallestSpared = 2 ** 15;
 /** The native code's word for that output. */
