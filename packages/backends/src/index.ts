@@ -6,7 +6,8 @@ export { registerBatchedMatMul } from './batchedMatMul/registerBatchedMatMul.js'
 export { guardWasmHeap } from './guardWasmHeap.js';
 export { probeBackends } from './probeBackends.js';
 export { registerSegmentSum } from './registerSegmentSum.js';
-export { type BackendChoice, type BackendInfo, type BackendOptions, startBackend } from './startBackend.js';
+export { type BackendOptions } from './BackendOptions.js';
+export { type BackendChoice, type BackendInfo, startBackend } from './startBackend.js';
 export { type BackendSpeed, type BackendSpeeds } from './speed/BackendSpeed.js';
 export { measureBackend } from './speed/measureBackend.js';
 export { measureBackends, measuredSpeeds } from './speed/measureBackends.js';
@@ -19,7 +20,7 @@ export {
   type TensorflowSetup,
   type TensorflowSetupState,
 } from './tensorflow/TensorflowSetup.js';
-export { type PassedOver } from './whyNotUsed.js';
+export { type PassedOver } from './PassedOver.js';
 export { WasmHeapFullError } from './WasmHeapFullError.js';
 export { assertGpuHealthy } from './webgpu/assertGpuHealthy.js';
 export { registerFusedWebGpuKernels } from './webgpu/fused/registerFusedWebGpuKernels.js';

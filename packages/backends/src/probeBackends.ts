@@ -2,7 +2,7 @@ import { adapterOf } from './adapterOf.js';
 import { type BackendProbe } from './BackendAdapter.js';
 import { backendNames } from './BackendName.js';
 import { currentHost } from './currentHost.js';
-import { type BackendOptions } from './startBackend.js';
+import { type BackendOptions } from './BackendOptions.js';
 
 /**
  * Says for each backend whether it could start here, and if not what is missing.

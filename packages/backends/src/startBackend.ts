@@ -1,11 +1,13 @@
 import { adapterOf } from './adapterOf.js';
 import { type BackendHost } from './BackendHost.js';
 import { type BackendName, backendNames } from './BackendName.js';
+import { type BackendOptions } from './BackendOptions.js';
 import { type StartedBackend } from './BackendAdapter.js';
 import { currentHost } from './currentHost.js';
 import { type BackendSpeeds } from './speed/BackendSpeed.js';
 import { measureOn } from './speed/measureBackends.js';
-import { passOver, type PassedOver, whyNotUsed } from './whyNotUsed.js';
+import { type PassedOver } from './PassedOver.js';
+import { passOver, whyNotUsed } from './whyNotUsed.js';
 
 /** What `'auto'` went by. */
 export interface BackendChoice {
@@ -27,16 +29,6 @@ export interface BackendInfo extends StartedBackend {
   readonly choice?: BackendChoice | undefined;
   /** By which `'auto'` chose; undefined where it went by its fixed order. */
   readonly measured?: BackendSpeeds | undefined;
-}
-
-/** Options of {@link startBackend} and {@link probeBackends}. */
-export interface BackendOptions {
-  /** Imports an optional package by its name; default `(specifier) => import(specifier)`. */
-  readonly importModule?: (specifier: string) => Promise<unknown>;
-  /** Hears which backend is measured now, for `'auto'` at the first start on a machine. */
-  readonly onMeasure?: (backend: BackendName) => void;
-  /** The machine to start on, for tests; default the one this code runs on. */
-  readonly host?: BackendHost;
 }
 
 /**

@@ -1,12 +1,6 @@
 import { type BackendProbe } from './BackendAdapter.js';
 import { type BackendName } from './BackendName.js';
-
-/** A backend that `'auto'` passes over. */
-export interface PassedOver {
-  readonly backend: BackendName;
-  /** In a line that names the backend; and what would help, where something would. */
-  readonly why: string;
-}
+import { type PassedOver } from './PassedOver.js';
 
 /** Why `'auto'` does not use a backend; undefined when it may. */
 export function whyNotUsed(probe: BackendProbe): PassedOver | undefined {

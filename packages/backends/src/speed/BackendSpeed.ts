@@ -1,5 +1,5 @@
 import { type BackendName } from '../BackendName.js';
-import { type PassedOver } from '../whyNotUsed.js';
+import { type PassedOver } from '../PassedOver.js';
 
 /** How fast a backend is on this machine. */
 export interface BackendSpeed {

@@ -1,6 +1,6 @@
 import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
 import { backendNames } from '../BackendName.js';
-import { type PassedOver } from '../whyNotUsed.js';
+import { type PassedOver } from '../PassedOver.js';
 
 /** Where measurements are kept. */
 export interface SpeedStore {

@@ -1,6 +1,7 @@
 import { matMul, mul, randomUniform, softmax, sub, sum, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type BackendName } from '../BackendName.js';
-import { type BackendOptions, startBackend } from '../startBackend.js';
+import { type BackendOptions } from '../BackendOptions.js';
+import { startBackend } from '../startBackend.js';
 import { type BackendSpeed } from './BackendSpeed.js';
 
 /** Milliseconds that each of the two measurements may take after its warm-up. */

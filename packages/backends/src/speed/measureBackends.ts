@@ -2,8 +2,9 @@ import { adapterOf } from '../adapterOf.js';
 import { type BackendHost } from '../BackendHost.js';
 import { type BackendName, backendNames } from '../BackendName.js';
 import { currentHost } from '../currentHost.js';
-import { type BackendOptions } from '../startBackend.js';
-import { passOver, type PassedOver, whyNotUsed } from '../whyNotUsed.js';
+import { type BackendOptions } from '../BackendOptions.js';
+import { type PassedOver } from '../PassedOver.js';
+import { passOver, whyNotUsed } from '../whyNotUsed.js';
 import { type BackendSpeed, type BackendSpeeds } from './BackendSpeed.js';
 
 /**

@@ -4,7 +4,7 @@ import type { OnnxRuntime } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import type { PaddedFeature } from '@crossmodal/training';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import { keptNames } from '../features/openFeatureCache.js';
+import { keptNames } from '../features/keptNames.js';
 import { encoderStacks } from '../memory/encoderStacks.js';
 import { divideBatch } from '../pipeline/divideBatch.js';
 import type { EncodedBatch } from '../pipeline/EncodedBatch.js';

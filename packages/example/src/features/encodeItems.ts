@@ -4,7 +4,7 @@ import { featureTensors, type PaddedFeature, type SampleFeatures, unpadFeatures 
 import { dispose, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from '../pipeline/EncodedBatch.js';
 import type { BatchSource } from '../pipeline/sampleBatches.js';
-import { keptNames } from './openFeatureCache.js';
+import { keptNames } from './keptNames.js';
 
 /** Runs one side of some samples through its encoder and takes what the strategy combines, in the order of the samples. */
 export async function encodeItems(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FusionStrategy, ImageEncoder, TextEncoder } from '@crossmodal/fusion-model';
-import { fusionFeatures } from '@crossmodal/fusion-model';
+import type { ImageEncoder, TextEncoder } from '@crossmodal/fusion-model';
 import { onnxRuntimeVersion } from '@crossmodal/tfjs-backend-onnxruntime/runtime';
 import { FeatureCache } from '@crossmodal/training';
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/TrainConfig.js';
 import type { BatchSource } from '../pipeline/sampleBatches.js';
 import { featureDirectory } from './featureDirectory.js';
+import { keptNames } from './keptNames.js';
 
 /** Goes up when an encoder gives other bits for the same input, so that no features of an older version are used. */
 const FEATURES_VERSION = 1;
@@ -34,11 +34,6 @@ export async function openFeatureCache(
       ...(side === 'image' && processor ? { processor: hashFiles(processor.files()) } : {}),
     },
   });
-}
-
-/** Names of the features that the strategy combines. */
-export function keptNames(side: 'text' | 'image', strategy: FusionStrategy): readonly string[] {
-  return fusionFeatures[strategy][side];
 }
 
 function hashFiles(files: ReadonlyMap<string, Uint8Array | string>): string {
