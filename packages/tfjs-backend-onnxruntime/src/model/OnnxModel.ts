@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { endingOutput } from '../native/endingOutput.js';
 
 /** The element types that kernels take and give, by their number in the format. */
 export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
@@ -19,12 +20,6 @@ const opset = 20;
 const irVersion = 9;
 
 type Writer = protobuf.Writer;
-
-/**
- * A first output of models: one number of a type (bfloat16) that `onnxruntime-node` cannot hand over to JavaScript. Whoever asks for it ends a run when
- * all is computed, and before outputs are copied; see `SessionCache`.
- */
-export const endingOutput = { name: 'end', elementType: 16 } as const;
 
 /** What kernels write their nodes to: a model of their own, or a part of a larger one. */
 export interface ModelWriter {
@@ -117,7 +112,7 @@ export class OnnxModel implements ModelWriter {
   /**
    * The bytes of an `.onnx` file.
    *
-   * @param withEnding - whether {@link endingOutput} is the first output; default false
+   * @param withEnding - whether `endingOutput` is the first output, if there are others; default false
    */
   encode(withEnding = false): Uint8Array {
     const writer = protobuf.Writer.create();
@@ -127,7 +122,7 @@ export class OnnxModel implements ModelWriter {
       writer.uint32(tag(2, 2)).string('kernel');
       for (const write of this.#initializers.values()) message(writer, 5, () => write(writer));
       for (const write of this.#inputs) message(writer, 11, () => write(writer));
-      if (withEnding) writeEnding(writer);
+      if (withEnding && this.#outputs.length > 0) writeEnding(writer);
       for (const write of this.#outputs) message(writer, 12, () => write(writer));
     });
     for (const [domain, version] of [['', opset] as const, ['com.microsoft', 1] as const]) {

@@ -1,6 +1,7 @@
+import { endingOutput, isEnding } from '../native/endingOutput.js';
 import { type NativeSession, type NativeTensor, type OnnxRuntimeBinding } from '../native/OnnxRuntimeBinding.js';
 import { type KernelModel, type WrittenModel, writtenModel } from './KernelModel.js';
-import { endingOutput, type OnnxModel } from './OnnxModel.js';
+import { type OnnxModel } from './OnnxModel.js';
 
 interface LoadedModel {
   readonly session: NativeSession;
@@ -18,8 +19,6 @@ const largestCount = 512;
  * would cost more than the copies.
  */
 const smallestSpared = 2 ** 15;
-/** The native code's word for that output. */
-const ending = `Tensor type (${endingOutput.elementType}) is not supported`;
 
 /** The models that have been used, each loaded once; those not used for long are unloaded and loaded again when they are needed. */
 export class SessionCache {
@@ -70,7 +69,7 @@ export class SessionCache {
       loaded.session.run(feeds, fetches, noOptions);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      if (endingOutput.name in fetches && message.includes(ending)) return;
+      if (endingOutput.name in fetches && isEnding(message)) return;
       const shapes = inputs.map(({ type, dims }) => `${type} [${dims.join(', ')}]`).join(', ');
       throw new Error(`SessionCache: ONNX Runtime must compute "${model.key}" of ${shapes}, got: ${message}`, {
         cause,

@@ -78,10 +78,7 @@ export class Streams {
     const [piece = new Float32Array()] = this.#pieces;
     let sum = 0;
     for (let begin = 0; begin < x.length; begin += pieceSize) {
-      const part = x.subarray(begin, begin + pieceSize);
-      piece.set(part);
-      piece.fill(0, part.length, roundUp(part.length));
-      sum += this.#routines.sumOfSquares(piece.byteOffset, 4 * roundUp(part.length));
+      sum += this.#routines.sumOfSquares(piece.byteOffset, copyPart(x, begin, piece));
     }
     return sum;
   }
@@ -91,12 +88,8 @@ export class Streams {
     const [left = new Float32Array(), right = new Float32Array()] = this.#pieces;
     let [difference, size] = [0, 0];
     for (let begin = 0; begin < x.length; begin += pieceSize) {
-      const end = Math.min(x.length, begin + pieceSize);
-      for (const [piece, values] of [[left, x] as const, [right, y] as const]) {
-        piece.set(values.subarray(begin, end));
-        piece.fill(0, end - begin, roundUp(end - begin));
-      }
-      const found = this.#routines.largestDifference(left.byteOffset, right.byteOffset, 4 * roundUp(end - begin));
+      copyPart(x, begin, left);
+      const found = this.#routines.largestDifference(left.byteOffset, right.byteOffset, copyPart(y, begin, right));
       // Math.max is NaN when one of its numbers is.
       [difference, size] = [Math.max(difference, found[0]), Math.max(size, found[1])];
     }
@@ -141,6 +134,14 @@ export class Streams {
       }
     }
   }
+}
+
+/** Copies as much of a tensor as a piece holds, with zeros after its end, and gives back the bytes to go through. */
+function copyPart(values: Float32Array, begin: number, piece: Float32Array): number {
+  const part = values.subarray(begin, begin + pieceSize);
+  piece.set(part);
+  piece.fill(0, part.length, roundUp(part.length));
+  return 4 * roundUp(part.length);
 }
 
 /** The routines go through four values at a time. */
