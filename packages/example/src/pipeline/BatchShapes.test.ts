@@ -10,7 +10,7 @@ import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { trainConfigSchema } from '../config/TrainConfig.js';
 import { encodeItems } from '../features/encodeItems.js';
 import { untrainedRun } from '../report/__fixtures__/untrainedRun.js';
-import { writeRows } from '../report/__fixtures__/writeRows.js';
+import { repeatedWords, writeRows } from '../report/__fixtures__/writeRows.js';
 import { batchShapes, fixedShapes } from './BatchShapes.js';
 import { buildImageProcessor, buildModel } from './buildModel.js';
 import { batchTensors, collateSamples, type EncodedBatch, type EncodedSample } from './EncodedBatch.js';
@@ -115,12 +115,7 @@ onBackends(backendsUnderTest(), (backend) => {
 it('answers for each sample once, whatever fills the batches, and leaks nothing', async () => {
   const rows = await writeRows(
     temporaryFolder(),
-    Array.from({ length: 11 }, (_, i) => ({
-      id: `row ${i}`,
-      text: 'good bad '.repeat(1 + ((i * 5) % 7)),
-      label: i % 2 ? 'good' : 'bad',
-      split: i < 2 ? ('train' as const) : ('test' as const),
-    })),
+    repeatedWords({ train: 2, test: 9 }, (i) => 1 + ((i * 5) % 7)),
   );
   const { loaded, source, tokens, data } = await untrainedRun(rows);
   const predict = (own: typeof source) => predictSamples(loaded.model, own, tokens, data.splits.test);
@@ -143,12 +138,7 @@ it.each(['onnxruntime', 'wasm'])(
   async (backend) => {
     const rows = await writeRows(
       temporaryFolder(),
-      Array.from({ length: 11 }, (_, i) => ({
-        id: `row ${i}`,
-        text: 'good bad '.repeat(20 + i),
-        label: i % 2 ? 'good' : 'bad',
-        split: i < 2 ? ('train' as const) : ('test' as const),
-      })),
+      repeatedWords({ train: 2, test: 9 }, (i) => 20 + i),
     );
     const { loaded, source, tokens, data } = await untrainedRun({ ...rows, maxLength: 64, intermediateSize: 12_288 });
     const plain = await predictSamples(loaded.model, { ...source, batchSize: 1 }, tokens, data.splits.test);
@@ -174,12 +164,7 @@ it.each(['onnxruntime', 'wasm'])(
 it('puts texts of like length side by side to answer for them, the longest first', async () => {
   const rows = await writeRows(
     temporaryFolder(),
-    Array.from({ length: 12 }, (_, i) => ({
-      id: `row ${i}`,
-      text: 'good bad '.repeat(1 + ((i * 5) % 7)),
-      label: i % 2 ? 'good' : 'bad',
-      split: i < 2 ? ('train' as const) : ('test' as const),
-    })),
+    repeatedWords({ train: 2, test: 10 }, (i) => 1 + ((i * 5) % 7)),
   );
   const { loaded, source, tokens, data } = await untrainedRun(rows);
   const lengths: number[] = [];

@@ -4,18 +4,13 @@ import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/tinyWorld.js';
 import { untrainedRun } from '../report/__fixtures__/untrainedRun.js';
-import { writeRows } from '../report/__fixtures__/writeRows.js';
+import { repeatedWords, writeRows } from '../report/__fixtures__/writeRows.js';
 import { evaluateRun } from './evaluateRun.js';
 
 it('measures on onnxruntime what wasm does, few lengths and the frequent ones as graphs', async () => {
   const rows = await writeRows(
     temporaryFolder(),
-    Array.from({ length: 24 }, (_, i) => ({
-      id: `row ${i}`,
-      text: 'good bad '.repeat(1 + ((i * 5) % 9)),
-      label: i % 2 ? 'good' : 'bad',
-      split: i < 4 ? ('train' as const) : ('test' as const),
-    })),
+    repeatedWords({ train: 4, test: 20 }, (i) => 1 + ((i * 5) % 9)),
   );
   const { folder } = await untrainedRun({ ...rows, initializerRange: 0.3 });
   const onWasm = await evaluateRun(folder.path, { backend: 'wasm', split: 'test' });

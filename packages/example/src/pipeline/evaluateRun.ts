@@ -64,9 +64,9 @@ export async function evaluateRun(run: string, options: EvaluateOptions = {}): P
     const rows = options.data === undefined ? await ownSplits() : await otherFile(options.data);
     const sizes = { batchSize: options.batchSize ?? config.batchSize, maxLength: loaded.maxLength };
     const tokens = new TokenCache(loaded.tokenizer, loaded.maxLength);
-    const samples = Object.values(rows.splits).flat();
     // What ONNX Runtime encodes takes any shape, and longer texts take longer.
-    const lengths = encoders.text ? [] : samples.map(({ text }) => tokens.encode(text).length);
+    const known = encoders.text ? [] : Object.values(rows.splits).flat();
+    const lengths = known.map(({ text }) => tokens.encode(text).length);
     const shapes = batchShapes({ ...sizes, lengths });
     const source: BatchSource = { ...loaded, ...sizes, images: rows.images, encoders, shapes };
     const metrics: Record<string, Readonly<Record<string, Measured>>> = {};

@@ -46,9 +46,9 @@ const usualGraphBytes = 2 ** 31;
 /**
  * Computes a function, where the backend can as one graph for each shape of its inputs.
  *
- * The first call of a shape (or a later one, see {@link CapturedFunctionOptions.captureAfter}) is computed as always, written down, and computed again as a graph. Only when
- * both agree does the graph give the numbers, then and from there on: a function that depends on something else than its tensors, the parameters and its seed is found out here or changes nothing,
- * and a run that is resumed computes the same bits as one that was not stopped.
+ * The first call of a shape (or a later one, see {@link CapturedFunctionOptions.captureAfter}) is computed as always, written down, and computed again as a graph.
+ * Only when both agree does the graph give the numbers, then and from there on: a function that depends on something else than its tensors, the parameters and its
+ * seed is found out here or changes nothing, and a run that is resumed computes the same bits as one that was not stopped.
  */
 export class CapturedFunction {
   readonly #parameters: ReadonlyMap<string, Variable>;
@@ -61,7 +61,7 @@ export class CapturedFunction {
 
   /**
    * @param parameters - by path; they stay the caller's
-   * @param options - who hears of refusals, and when a shape is captured
+   * @param options - who hears of refusals, when a shape is captured, and how much graphs may hold
    */
   constructor(
     parameters: ReadonlyMap<string, Variable>,

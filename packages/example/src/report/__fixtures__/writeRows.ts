@@ -38,6 +38,16 @@ export async function writeRows(folder: string, rows: readonly TestRow[]): Promi
   };
 }
 
+/** Rows whose texts say "good bad" as often as is said, with both labels in turn: first those for training, then those for the test. */
+export function repeatedWords(sizes: { readonly train: number; readonly test: number }, timesOf: (row: number) => number): TestRow[] {
+  return Array.from({ length: sizes.train + sizes.test }, (_, i) => ({
+    id: `row ${i}`,
+    text: 'good bad '.repeat(timesOf(i)),
+    label: i % 2 ? 'good' : 'bad',
+    split: i < sizes.train ? 'train' : 'test',
+  }));
+}
+
 function picture(seed: number): Promise<Uint8Array> {
   const [width, height] = [32, 24];
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7 + seed * 61 + (i % 5) * seed) % 256);
